@@ -1,0 +1,104 @@
+"""Turns a network into what runs: folded, laid out for the device, without gradients."""
+
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.errors import DyncellError
+from core.nn.fold import fold_batch_norms
+from core.nn.labelling import upsampled_labels
+from core.nn.segmenter import Segmenter
+
+Precision = Literal["fp32", "bf16"]
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+class Engine:
+    """A network made ready for single frames.
+
+    Batch norms are folded into the convolutions and weights and frames are laid out channels
+    last, which on a CPU runs in under half of the plain network's time. fp32 is the default: its
+    labels are bit-identical from run to run on one machine with one number of threads, and on
+    CPUs without matrix units bf16 is no faster.
+
+    Args:
+        segmenter: The network; it is copied, not changed.
+        device: `cpu` or `cuda`.
+        precision: `fp32` or `bf16`.
+        threads: Threads of torch and OpenCV in this process; as they are when None.
+    """
+
+    backend = "torch"
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        *,
+        device: str = "cpu",
+        precision: Precision = "fp32",
+        threads: int | None = None,
+    ) -> None:
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision is {precision!r}; it must be one of {list(PRECISIONS)}")
+        if threads is not None:
+            _limit_threads(threads)
+        self._device = _find_device(device)
+        self._dtype = PRECISIONS[precision]
+        self._network = fold_batch_norms(segmenter).to(
+            device=self._device,
+            dtype=self._dtype,
+            memory_format=torch.channels_last,  # type: ignore[call-overload]
+        )
+        self.precision: Precision = precision
+
+    @property
+    def device(self) -> str:
+        """Where the network runs: `cpu` or `cuda`."""
+        return self._device.type
+
+    @property
+    def threads(self) -> int:
+        """CPU threads that torch may use in this process."""
+        return torch.get_num_threads()
+
+    def prepare(self, frame: NDArray[np.uint8]) -> torch.Tensor:
+        """Lays a frame (H, W, 3) uint8 RGB out as images (1, 3, H, W) in [0, 1] on the device."""
+        pixels = torch.from_numpy(np.require(frame, requirements=["C", "W"]))
+        images = pixels.to(self._device).permute(2, 0, 1).unsqueeze(0)
+        # A permuted frame is channels last already; nothing is copied but the conversion.
+        return images.to(self._dtype).div_(255)
+
+    @torch.inference_mode()
+    def logits(self, images: torch.Tensor) -> torch.Tensor:
+        """Runs the network on images (1, 3, H, W); returns the head's own logits (1, K, h, w).
+
+        On a GPU the call waits until they are there.
+        """
+        high = self._network.high(self._network.low(images))
+        logits: torch.Tensor = self._network.classifier.logits(high).float()
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+        return logits
+
+    @torch.inference_mode()
+    def labels(self, logits: torch.Tensor, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Labels (H, W) uint8 of `size` = (H, W): argmax of the bilinearly upsampled logits."""
+        return upsampled_labels(logits, size)
+
+
+def _find_device(name: str) -> torch.device:
+    if name not in ("cpu", "cuda"):
+        raise DyncellError(f"There is no device {name!r}; choose cpu or cuda.")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise DyncellError("No CUDA device is available to PyTorch here; choose the device cpu.")
+    return torch.device(name)
+
+
+def _limit_threads(threads: int) -> None:
+    if threads < 1:
+        raise DyncellError(f"{threads} threads are impossible; choose 1 or more.")
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)

@@ -1,0 +1,248 @@
+"""Labels a stream of frames: the one object that owns what lives between them."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine import Engine, Precision
+from core.errors import BadMedia, DyncellError, NotFound
+from core.model_file import SHIPPED, SUFFIX, ModelHeader, model_digest
+from core.nn.config import MIN_SIDE
+from core.nn.weights import load_model
+from core.palette import Palette
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class StepTimings:
+    """Milliseconds the last step took.
+
+    Attributes:
+        preprocess: Scaling the frame down and laying it out.
+        network: The network itself.
+        upsample: Upsampling the logits and choosing the best class.
+    """
+
+    preprocess: float
+    network: float
+    upsample: float
+
+    @property
+    def total(self) -> float:
+        """The whole step."""
+        return self.preprocess + self.network + self.upsample
+
+
+class VideoPredictor:
+    """Labels the frames of one stream in order; one predictor per stream.
+
+    Use `load` to make one.
+
+    Args:
+        engine: The network, ready to run.
+        header: What the model says about itself.
+        model_id: SHA-256 of the model file.
+        full_size: Label at the frames' own size instead of the network's.
+        key_interval: Every how many frames a model with a cell runs its static network. A model
+            without a cell has only key frames, whatever the interval.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        header: ModelHeader,
+        *,
+        model_id: str,
+        full_size: bool = False,
+        key_interval: int | None = None,
+    ) -> None:
+        if key_interval is not None and key_interval < 0:
+            raise DyncellError(f"The key interval {key_interval} is negative; choose 0 or more.")
+        self.engine = engine
+        self.header = header
+        self.model_id = model_id
+        self.full_size = full_size
+        self.key_interval = key_interval
+        self.reset()
+
+    @classmethod
+    def load(
+        cls,
+        model: str | Path,
+        *,
+        full_size: bool = False,
+        threads: int | None = None,
+        device: str = "cpu",
+        key_interval: int | None = None,
+        precision: Precision = "fp32",
+    ) -> Self:
+        """Loads a model from a file or from the registry.
+
+        Args:
+            model: A path, or a name in the registry. Where there is no data folder, the names of
+                the shipped models (`camvid`, `camvid-static`) still work.
+            full_size: Label at the frames' own size instead of the network's.
+            threads: CPU threads of this process; as they are when None.
+            device: `cpu` or `cuda`.
+            key_interval: See `VideoPredictor`.
+            precision: `fp32`, or `bf16` for speed where the hardware has it.
+
+        Raises:
+            NotFound: Nothing of that name is known.
+            BadCheckpoint: The file is missing or no model.
+        """
+        path = find_model(model)
+        segmenter, header = load_model(path)
+        engine = Engine(segmenter, device=device, precision=precision, threads=threads)
+        return cls(
+            engine,
+            header,
+            model_id=model_digest(path),
+            full_size=full_size,
+            key_interval=key_interval,
+        )
+
+    @property
+    def palette(self) -> Palette:
+        """Class names and colours of the labels."""
+        return self.header.palette
+
+    @property
+    def num_classes(self) -> int:
+        """The number of classes."""
+        return self.palette.num_classes
+
+    @property
+    def frames_seen(self) -> int:
+        """Frames labelled since the start or the last `reset`."""
+        return self._frames_seen
+
+    @property
+    def key_frames(self) -> int:
+        """How many of them ran the whole static network."""
+        return self._frames_seen
+
+    @property
+    def last_labels(self) -> NDArray[np.uint8] | None:
+        """Labels of the last frame; None before the first."""
+        return self._last_labels
+
+    @property
+    def timings(self) -> StepTimings | None:
+        """How long the last step took; None before the first."""
+        return self._timings
+
+    def label_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height of the labels of frames of that width and height."""
+        return (width, height) if self.full_size else self.network_size(width, height)
+
+    def network_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height the network sees: short side at most the model's `input_size`.
+
+        Frames are scaled down, never up; the sides are rounded to whole pixels.
+
+        Raises:
+            BadMedia: The frame is too small for the network.
+        """
+        scale = min(1.0, self.header.config.input_size / max(1, min(width, height)))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        if min(size) < MIN_SIDE:
+            raise BadMedia(
+                f"Frames of {width}x{height} pixels are too small to segment; "
+                f"{MIN_SIDE}x{MIN_SIDE} is the least."
+            )
+        return size
+
+    def reset(self) -> None:
+        """Forgets the stream: the next frame is the first of a new one, of any size."""
+        self._frame_size: tuple[int, int] | None = None
+        self._frames_seen = 0
+        self._last_labels: NDArray[np.uint8] | None = None
+        self._timings: StepTimings | None = None
+
+    def step(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Labels the next frame of the stream.
+
+        Args:
+            frame: (H, W, 3) uint8 RGB. All frames of a stream have one size; call `reset` before
+                a stream of another.
+
+        Returns:
+            (h, w) uint8 class ids, of the size that `label_size` says.
+
+        Raises:
+            BadMedia: The frame is no such array, too small, or of another size than the frames
+                before it.
+        """
+        size = self._checked_size(frame)
+        network_size = self.network_size(*size)
+        start = time.perf_counter()
+        if network_size != size:
+            frame = _scaled_down(frame, network_size)
+        images = self.engine.prepare(frame)
+        prepared = time.perf_counter()
+        logits = self.engine.logits(images)
+        ran = time.perf_counter()
+        width, height = self.label_size(*size)
+        labels = self.engine.labels(logits, (height, width))
+        end = time.perf_counter()
+        self._timings = StepTimings(
+            1e3 * (prepared - start), 1e3 * (ran - prepared), 1e3 * (end - ran)
+        )
+        self._frame_size, self._last_labels = size, labels
+        self._frames_seen += 1
+        return labels
+
+    def _checked_size(self, frame: NDArray[np.uint8]) -> tuple[int, int]:
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
+            raise BadMedia(
+                f"A frame is an array (H, W, 3) of uint8 RGB, not {frame.shape} of {frame.dtype}."
+            )
+        height, width = frame.shape[:2]
+        if self._frame_size is not None and self._frame_size != (width, height):
+            before = "x".join(map(str, self._frame_size))
+            raise BadMedia(
+                f"The frame size changed from {before} to {width}x{height} within one stream; "
+                "call reset() where a new stream begins."
+            )
+        return width, height
+
+
+def find_model(model: str | Path) -> Path:
+    """The weights file that a path or a registry name means.
+
+    Raises:
+        NotFound: Nothing of that name is known.
+    """
+    if isinstance(model, Path) or "/" in model or model.endswith(SUFFIX):
+        return Path(model).expanduser()
+    settings = Settings.from_environment()
+    if settings.data.is_dir() or not settings.database_url.startswith("sqlite:"):
+        try:
+            return _find_registered(settings, model)
+        except NotFound:
+            if model not in SHIPPED:
+                raise
+    if model in SHIPPED:
+        return SHIPPED[model]
+    raise NotFound(
+        f"There is no model {model!r} and no data folder {settings.data}; name a file or one of "
+        f"{', '.join(SHIPPED)}."
+    )
+
+
+def _find_registered(settings: Settings, name: str) -> Path:
+    # The registry speaks SQL: only names need it, files work without.
+    from core.data_folder import open_data_folder
+    from core.registry import resolve_model
+
+    return resolve_model(open_data_folder(settings), name)
+
+
+def _scaled_down(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,81 @@
+"""The model registry: shipped weights enter by themselves, names and paths lead to files."""
+
+from pathlib import Path
+
+from core.artifacts import artifact_id
+from core.data_folder import DataFolder
+from core.errors import BadCheckpoint
+from core.model_file import SHIPPED, SUFFIX, count_parameters, model_digest, read_header
+from core.records import Model, new_id
+from core.store import models
+
+DEFAULT_MODEL = "camvid"
+"""The model a command uses unless told otherwise."""
+
+
+def register_shipped(folder: DataFolder) -> None:
+    """Adds the shipped models, or replaces those of an older version that nothing uses."""
+    for name, path in SHIPPED.items():
+        sha256 = model_digest(path)
+        with folder.database.reading() as session:
+            known = {model.name: model for model in models.list_models(session, limit=1000)}
+        if name not in known:
+            import_model(folder, path, name=name, is_shipped=True)
+        elif known[name].is_shipped and known[name].sha256 != sha256:
+            _replace_shipped(folder, known[name], path)
+
+
+def import_model(folder: DataFolder, path: Path, *, name: str, is_shipped: bool = False) -> Model:
+    """Takes a weights file into the registry.
+
+    Raises:
+        BadCheckpoint: The file is not one of ours, or damaged.
+        DyncellError: The name is taken.
+    """
+    header = read_header(path)
+    model_id = new_id()
+    artifact = artifact_id(model_id, 0, "weights.safetensors")
+    size = folder.artifacts.put(path, artifact)
+    try:
+        with folder.database.writing() as session:
+            return models.add(
+                session,
+                model_id,
+                name=name,
+                kind="static",
+                artifact=artifact,
+                sha256=model_digest(path),
+                size=size,
+                palette=header.palette,
+                config=header.config.to_dict(),
+                provenance=header.provenance.to_dict(),
+                params=count_parameters(path),
+                is_shipped=is_shipped,
+            )
+    except Exception:
+        folder.artifacts.delete(artifact)
+        raise
+
+
+def resolve_model(folder: DataFolder, name_or_path: str) -> Path:
+    """The weights file behind a registry name, an id or a path.
+
+    Raises:
+        NotFound: Nothing of that name or path exists.
+    """
+    looks_like_path = "/" in name_or_path or name_or_path.endswith(SUFFIX)
+    if looks_like_path:
+        path = Path(name_or_path).expanduser()
+        if not path.is_file():
+            raise BadCheckpoint(f"There is no weights file {name_or_path}; check the path.")
+        return path
+    with folder.database.reading() as session:
+        model = models.get(session, name_or_path)
+    return folder.artifacts.local_copy(model.artifact)
+
+
+def _replace_shipped(folder: DataFolder, old: Model, path: Path) -> None:
+    """The name moves to the new weights; results of the old ones keep their model."""
+    with folder.database.writing() as session:
+        models.retire(session, old.id, name=f"{old.name} ({old.sha256[:8]})")
+    import_model(folder, path, name=old.name, is_shipped=True)

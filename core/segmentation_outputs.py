@@ -1,0 +1,86 @@
+"""What a segmentation reads and writes: the source, and the files that receive its labels."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.labels import LabelWriter
+from core.palette import Palette
+from core.video.clip import Frame, Labels
+from core.video.writer import LabelVideoWriter, OverlayWriter, draw_overlay
+
+OPACITY = 0.5
+"""How strongly the labels cover the picture in the overlay."""
+
+Sink = Callable[[Frame, Labels], None]
+"""Receives every frame with its labels, in order."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A video that was probed.
+
+    Attributes:
+        path: The file.
+        name: What to call it in messages.
+        width: Width as shown, in pixels.
+        height: Height as shown, in pixels.
+        frames: How many frames it has.
+        fps: Average frames per second.
+    """
+
+    path: Path
+    name: str
+    width: int
+    height: int
+    frames: int
+    fps: float
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The files to write; None writes none of that kind.
+
+    Attributes:
+        overlay: The picture with its labels, .mp4, with the source's sound.
+        labels_video: The class ids as grey levels, lossless, .mkv.
+        labels: The class ids in deflated blocks, for the Player.
+    """
+
+    overlay: Path | None = None
+    labels_video: Path | None = None
+    labels: Path | None = None
+
+
+def open_sinks(
+    stack: ExitStack, source: Source, outputs: Outputs, *, palette: Palette, size: tuple[int, int]
+) -> list[Sink]:
+    """Opens the outputs on `stack`, which completes them, or removes them after an error.
+
+    Args:
+        stack: Closes the files.
+        source: The video.
+        outputs: What to write.
+        palette: Colours of the overlay.
+        size: Width and height of the labels.
+
+    Raises:
+        StorageFull: The disk is full.
+    """
+    sinks: list[Sink] = []
+    if outputs.overlay is not None:
+        overlay = stack.enter_context(OverlayWriter(outputs.overlay, sound=source.path))
+        sinks.append(
+            lambda frame, labels: overlay.write(
+                draw_overlay(frame.rgb, labels, palette, opacity=OPACITY), frame.seconds
+            )
+        )
+    if outputs.labels_video is not None:
+        grey = stack.enter_context(LabelVideoWriter(outputs.labels_video))
+        sinks.append(lambda frame, labels: grey.write(labels, frame.seconds))
+    if outputs.labels is not None:
+        blocks = LabelWriter(outputs.labels, width=size[0], height=size[1])
+        stack.enter_context(blocks)
+        sinks.append(lambda _, labels: blocks.append(labels))
+    return sinks

@@ -1,0 +1,488 @@
+"""The queue of record: jobs, their leases and fences.
+
+Every write of an owner carries the fence it was given at the claim; a write with an old fence
+raises `LeaseLost` and changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.errors import DyncellError, LeaseLost, NotFound
+from core.records import Job, JobKind, JobState, LogLine, Progress, new_id
+from core.store.session import database_time
+from core.store.tables import JobLogRow, JobRow
+
+KEPT_LOG_LINES = 500
+"""Lines of log kept per job; the oldest go first."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked of a running job."""
+
+    cancel: bool
+    pause: bool
+
+
+def enqueue(
+    session: Session,
+    kind: JobKind,
+    *,
+    payload: dict[str, Any],
+    title: str,
+    priority: int,
+    max_attempts: int = 3,
+    owner: str = "local",
+    idempotency_key: str | None = None,
+    job_id: str | None = None,
+) -> Job:
+    """Adds a queued job; with a known `idempotency_key` returns the job that has it instead."""
+    row = _new_row(session, kind, job_id or new_id(), payload, title, priority, max_attempts)
+    row.owner = owner
+    row.idempotency_key = idempotency_key
+    if idempotency_key is None:
+        session.add(row)
+        session.flush()
+        return _record(row)
+    same = select(JobRow).where(JobRow.idempotency_key == idempotency_key)
+    known = session.scalar(same)
+    if known is not None:
+        return _record(known)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another process was quicker between the look and the insertion
+        return _record(session.scalars(same).one())
+    return _record(row)
+
+
+def insert_claimed(
+    session: Session,
+    kind: JobKind,
+    *,
+    payload: dict[str, Any],
+    title: str,
+    lease_owner: str,
+    lease_seconds: float,
+    owner: str = "local",
+) -> Job:
+    """Adds a job that its caller runs itself, in the foreground; it is never run again."""
+    row = _new_row(session, kind, new_id(), payload, title, 0, 1)
+    row.owner = owner
+    row.state = JobState.RUNNING
+    row.attempt = row.fence = 1
+    row.lease_owner = lease_owner
+    row.lease_expires_at = row.created_at + lease_seconds
+    row.started_at = row.heartbeat_at = row.progress_at = row.created_at
+    session.add(row)
+    session.flush()
+    return _record(row)
+
+
+def claim(
+    session: Session, kinds: Iterable[JobKind], *, lease_owner: str, lease_seconds: float
+) -> Job | None:
+    """Takes the most urgent, then oldest queued job of `kinds`, or returns None."""
+    waiting = (
+        select(JobRow.id)
+        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(list(kinds)))
+        .order_by(JobRow.priority, JobRow.created_at, JobRow.id)
+    )
+    for job_id in session.scalars(waiting.limit(20)).all():
+        taken = _execute(
+            session,
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.state == JobState.QUEUED)
+            .values(
+                state=JobState.RUNNING,
+                attempt=JobRow.attempt + 1,
+                fence=JobRow.fence + 1,
+                lease_owner=lease_owner,
+                lease_expires_at=database_time() + lease_seconds,
+                heartbeat_at=database_time(),
+                progress_at=database_time(),
+                started_at=database_time(),
+                finished_at=None,
+                progress={},
+                error=None,
+                result={},
+            ),
+        )
+        if taken:
+            return get(session, job_id)
+    return None
+
+
+def heartbeat(
+    session: Session,
+    job_id: str,
+    fence: int,
+    *,
+    lease_seconds: float,
+    progress: Progress | None = None,
+) -> Asked:
+    """Renews the lease, stores progress where there is some, and returns what was asked.
+
+    Raises:
+        LeaseLost: The job has another owner by now, or is gone.
+    """
+    values: dict[str, Any] = {
+        "lease_expires_at": database_time() + lease_seconds,
+        "heartbeat_at": database_time(),
+    }
+    if progress is not None:
+        values |= {"progress": asdict(progress), "progress_at": database_time()}
+    _write_fenced(session, job_id, fence, values)
+    row = session.execute(
+        select(JobRow.cancel_requested, JobRow.pause_requested).where(JobRow.id == job_id)
+    ).one()
+    return Asked(cancel=row.cancel_requested, pause=row.pause_requested)
+
+
+def append_log(session: Session, job_id: str, fence: int, *, lines: Sequence[str]) -> None:
+    """Adds lines to the log, after the attempt's end too; keeps the last `KEPT_LOG_LINES`.
+
+    Raises:
+        LeaseLost: Another attempt has begun, or the job is gone.
+    """
+    if session.scalar(select(JobRow.fence).where(JobRow.id == job_id)) != fence:
+        raise LeaseLost(f"Job {job_id} is no longer owned under fence {fence}.")
+    now = _now(session)
+    session.add_all([JobLogRow(job_id=job_id, at=now, text=line[:2000]) for line in lines])
+    session.flush()
+    newest = select(JobLogRow.id).where(JobLogRow.job_id == job_id).order_by(JobLogRow.id.desc())
+    oldest_kept = session.scalar(newest.offset(KEPT_LOG_LINES - 1).limit(1))
+    if oldest_kept is not None:
+        old = delete(JobLogRow).where(JobLogRow.job_id == job_id, JobLogRow.id < oldest_kept)
+        session.execute(old)
+
+
+def finish(
+    session: Session, job_id: str, fence: int, *, result: dict[str, Any] | None = None
+) -> None:
+    """Marks the job done; publish its rows in the same transaction.
+
+    Raises:
+        LeaseLost: The job has another owner by now, or is gone: publish nothing.
+    """
+    ended = {"state": JobState.DONE, "finished_at": database_time(), "result": result or {}}
+    _write_fenced(session, job_id, fence, ended | _NO_LEASE)
+
+
+def fail(
+    session: Session, job_id: str, fence: int, *, error: str, cause: str = "", final: bool = True
+) -> JobState:
+    """Ends the attempt with a reason; unless `final`, the job is queued again while it may be.
+
+    Args:
+        session: A writing session.
+        job_id: The job.
+        fence: The attempt's fence.
+        error: One sentence for people.
+        cause: The kind of failure (`oom`, `timeout`, `crash`), kept as the result's `cause`.
+        final: Whether trying again would fail again.
+
+    Returns:
+        The state the job is in now: failed or queued; cancelled where somebody asked for that.
+
+    Raises:
+        LeaseLost: The job has another owner by now, or is gone.
+    """
+    job = get(session, job_id)
+    values: dict[str, Any] = {"error": error, "result": {"cause": cause} if cause else {}}
+    if final:
+        values |= {"state": JobState.FAILED, "finished_at": database_time()}
+    elif job.cancel_requested:
+        values |= {"state": JobState.CANCELLED, "finished_at": database_time()}
+    elif job.attempt < job.max_attempts:
+        values |= {"state": JobState.PAUSED if job.pause_requested else JobState.QUEUED}
+    else:
+        values |= {"state": JobState.FAILED, "finished_at": database_time()}
+    values["pause_requested"] = False
+    _write_fenced(session, job_id, fence, values | _NO_LEASE)
+    return JobState(values["state"])
+
+
+def give_up(
+    session: Session, job_id: str, fence: int, *, state: JobState, error: str | None = None
+) -> None:
+    """Ends the attempt as cancelled or paused, or releases it (queued, attempt not counted).
+
+    Args:
+        session: A writing session.
+        job_id: The job.
+        fence: The attempt's fence.
+        state: Cancelled, paused or queued.
+        error: Why, where it was not simply asked for.
+
+    Raises:
+        LeaseLost: The job has another owner by now, or is gone.
+    """
+    values: dict[str, Any] = {"state": state, "pause_requested": False, "error": error}
+    values |= _NO_LEASE
+    if state is JobState.CANCELLED:
+        values["finished_at"] = database_time()
+    else:
+        values["attempt"] = JobRow.attempt - 1
+    _write_fenced(session, job_id, fence, values)
+
+
+def request_cancel(session: Session, job_id: str) -> Job:
+    """Cancels a waiting job at once and asks a running one to stop; finished ones stay."""
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state.in_([JobState.QUEUED, JobState.PAUSED]))
+        .values(state=JobState.CANCELLED, finished_at=database_time()),
+    )
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
+        .values(cancel_requested=True),
+    )
+    return get(session, job_id)
+
+
+def request_pause(session: Session, job_id: str) -> Job:
+    """Rests a waiting job at once and asks a running one to rest at its next checkpoint."""
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == JobState.QUEUED)
+        .values(state=JobState.PAUSED),
+    )
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
+        .values(pause_requested=True),
+    )
+    return get(session, job_id)
+
+
+def resume(session: Session, job_id: str) -> Job:
+    """Puts a paused job back into the queue."""
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == JobState.PAUSED)
+        .values(state=JobState.QUEUED),
+    )
+    return get(session, job_id)
+
+
+def retry(session: Session, job_id: str) -> Job:
+    """Puts a failed or cancelled job back into the queue with fresh attempts.
+
+    Raises:
+        DyncellError: The job is in another state, or belonged to a command in the foreground.
+    """
+    job = get(session, job_id)
+    if not job.state.can_retry:
+        raise DyncellError(
+            f"Job {job_id} is {job.state}: only failed and cancelled jobs can be tried again."
+        )
+    if job.payload.get("foreground"):
+        raise DyncellError(f"Job {job_id} belonged to a command: run that command again.")
+    _execute(
+        session,
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == job.state)
+        .values(
+            state=JobState.QUEUED,
+            attempt=0,
+            cancel_requested=False,
+            pause_requested=False,
+            error=None,
+            result={},
+            progress={},
+            finished_at=None,
+        ),
+    )
+    return get(session, job_id)
+
+
+def expire(session: Session, *, is_gone: Callable[[str], bool]) -> list[Job]:
+    """Takes jobs from owners that are late or gone: back to the queue, or ended with a reason.
+
+    Args:
+        session: A writing session.
+        is_gone: Whether the process behind a lease owner is known to be gone.
+
+    Returns:
+        The jobs changed, as they are now.
+    """
+    now = _now(session)
+    running = session.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING)).all()
+    late = [
+        _record(row)
+        for row in running
+        if (row.lease_expires_at or 0.0) < now or is_gone(row.lease_owner or "")
+    ]
+    changed = []
+    for job in late:
+        try:
+            changed.append(_expire(session, job))
+        except LeaseLost:  # another worker's upkeep, or its owner, was quicker
+            continue
+    return changed
+
+
+def _expire(session: Session, job: Job) -> Job:
+    values: dict[str, Any]
+    if job.cancel_requested:
+        values = {"state": JobState.CANCELLED, "finished_at": database_time()}
+    elif job.attempt < job.max_attempts:
+        values = {"state": JobState.PAUSED if job.pause_requested else JobState.QUEUED}
+    elif job.payload.get("foreground"):
+        values = {"state": JobState.FAILED, "finished_at": database_time()}
+        values["error"] = "The command that ran this job ended before the job did; run it again."
+    else:
+        values = {"state": JobState.FAILED, "finished_at": database_time()}
+        values["error"] = (
+            f"The worker that ran this job was lost {job.attempt} times, so it is not tried again "
+            "by itself; look at its log, then press Retry."
+        )
+    values |= {"pause_requested": False} | _NO_LEASE
+    _write_fenced(session, job.id, job.fence, values)
+    return get(session, job.id)
+
+
+def get(session: Session, job_id: str) -> Job:
+    """The job of that id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = select(JobRow).where(JobRow.id == job_id).execution_options(populate_existing=True)
+    row = session.scalar(found)
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return _record(row)
+
+
+def list_jobs(
+    session: Session,
+    *,
+    states: Iterable[JobState] | None = None,
+    kinds: Iterable[JobKind] | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Job]:
+    """Jobs, the newest first."""
+    query = _filtered(select(JobRow), states, kinds)
+    newest = query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit).offset(offset)
+    return [_record(row) for row in session.scalars(newest)]
+
+
+def count(
+    session: Session,
+    *,
+    states: Iterable[JobState] | None = None,
+    kinds: Iterable[JobKind] | None = None,
+) -> int:
+    """How many jobs `list_jobs` would give without a limit."""
+    return session.scalar(_filtered(select(func.count(JobRow.id)), states, kinds)) or 0
+
+
+def read_log(session: Session, job_id: str, *, limit: int = 200) -> list[LogLine]:
+    """The last lines of a job's log, the oldest first."""
+    newest = (
+        select(JobLogRow)
+        .where(JobLogRow.job_id == job_id)
+        .order_by(JobLogRow.id.desc())
+        .limit(limit)
+    )
+    rows = list(session.scalars(newest))
+    return [LogLine(at=row.at, text=row.text) for row in reversed(rows)]
+
+
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
+
+
+def _filtered(
+    query: Select[Any], states: Iterable[JobState] | None, kinds: Iterable[JobKind] | None
+) -> Select[Any]:
+    if states is not None:
+        query = query.where(JobRow.state.in_(list(states)))
+    if kinds is not None:
+        query = query.where(JobRow.kind.in_(list(kinds)))
+    return query
+
+
+def _write_fenced(session: Session, job_id: str, fence: int, values: dict[str, Any]) -> None:
+    owned = update(JobRow).where(
+        JobRow.id == job_id, JobRow.fence == fence, JobRow.state == JobState.RUNNING
+    )
+    if not _execute(session, owned.values(**values)):
+        raise LeaseLost(f"Job {job_id} is no longer owned under fence {fence}.")
+
+
+def _execute(session: Session, statement: Any) -> int:
+    result = cast(CursorResult[Any], session.execute(statement))
+    return result.rowcount
+
+
+def _now(session: Session) -> float:
+    return float(session.scalar(select(database_time())) or 0.0)
+
+
+def _new_row(
+    session: Session,
+    kind: JobKind,
+    job_id: str,
+    payload: dict[str, Any],
+    title: str,
+    priority: int,
+    max_attempts: int,
+) -> JobRow:
+    return JobRow(
+        id=job_id,
+        kind=kind,
+        state=JobState.QUEUED,
+        title=title,
+        priority=priority,
+        payload=payload,
+        attempt=0,
+        max_attempts=max_attempts,
+        fence=0,
+        cancel_requested=False,
+        pause_requested=False,
+        progress={},
+        owner="local",
+        result={},
+        created_at=_now(session),
+    )
+
+
+def _record(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        kind=cast(JobKind, row.kind),
+        state=JobState(row.state),
+        title=row.title,
+        priority=row.priority,
+        payload=row.payload,
+        attempt=row.attempt,
+        max_attempts=row.max_attempts,
+        lease_owner=row.lease_owner,
+        lease_expires_at=row.lease_expires_at,
+        fence=row.fence,
+        cancel_requested=row.cancel_requested,
+        pause_requested=row.pause_requested,
+        progress=Progress(**row.progress),
+        progress_at=row.progress_at,
+        heartbeat_at=row.heartbeat_at,
+        owner=row.owner,
+        error=row.error,
+        result=row.result,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

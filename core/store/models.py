@@ -1,0 +1,123 @@
+"""Models: the registry of trained weights."""
+
+from typing import Any, cast
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import DyncellError, NotFound
+from core.palette import Palette
+from core.records import Model, ModelKind
+from core.store.session import database_time
+from core.store.tables import ModelRow, SegmentationRow
+
+
+def add(
+    session: Session,
+    model_id: str,
+    *,
+    name: str,
+    kind: ModelKind,
+    artifact: str,
+    sha256: str,
+    size: int,
+    palette: Palette,
+    config: dict[str, Any],
+    provenance: dict[str, Any],
+    params: int,
+    is_shipped: bool = False,
+) -> Model:
+    """Adds a model.
+
+    Raises:
+        DyncellError: The name is taken.
+    """
+    if session.scalar(select(ModelRow.id).where(ModelRow.name == name)) is not None:
+        raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+    row = ModelRow(
+        id=model_id,
+        name=name,
+        kind=kind,
+        artifact=artifact,
+        sha256=sha256,
+        size=size,
+        palette={"names": list(palette.names), "colours": [list(c) for c in palette.colours]},
+        config=config,
+        provenance=provenance,
+        params=params,
+        is_shipped=is_shipped,
+        created_at=session.scalar(select(database_time())),
+    )
+    session.add(row)
+    session.flush()
+    return _record(row)
+
+
+def get(session: Session, id_or_name: str) -> Model:
+    """The model of that id or name.
+
+    Raises:
+        NotFound: There is none; the text lists some that exist.
+    """
+    chosen = or_(ModelRow.id == id_or_name, ModelRow.name == id_or_name)
+    row = session.scalar(select(ModelRow).where(chosen))
+    if row is None:
+        names = session.scalars(select(ModelRow.name).order_by(ModelRow.name).limit(10)).all()
+        known = ", ".join(names) or "none yet"
+        raise NotFound(f"There is no model {id_or_name!r}; models: {known}.")
+    return _record(row)
+
+
+def list_models(session: Session, *, limit: int = 50, offset: int = 0) -> list[Model]:
+    """Models, the newest first."""
+    newest = select(ModelRow).order_by(ModelRow.created_at.desc(), ModelRow.name)
+    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+
+
+def count(session: Session) -> int:
+    """How many models there are."""
+    return session.scalar(select(func.count(ModelRow.id))) or 0
+
+
+def delete_model(session: Session, id_or_name: str) -> Model:
+    """Removes the model and returns it; the caller removes its artifact after the commit.
+
+    Raises:
+        NotFound: There is no such model.
+        DyncellError: Segmentations made with it are kept.
+    """
+    model = get(session, id_or_name)
+    used = session.scalar(
+        select(func.count(SegmentationRow.id)).where(SegmentationRow.model_id == model.id)
+    )
+    if used:
+        raise DyncellError(
+            f"Model {model.name!r} made {used} segmentation(s) that are kept; "
+            "delete those first, on the Segment page."
+        )
+    session.execute(delete(ModelRow).where(ModelRow.id == model.id))
+    return model
+
+
+def retire(session: Session, model_id: str, *, name: str) -> None:
+    """Gives a shipped model that a newer version replaces another name; it is shipped no more."""
+    chosen = update(ModelRow).where(ModelRow.id == model_id)
+    session.execute(chosen.values(name=name, is_shipped=False))
+
+
+def _record(row: ModelRow) -> Model:
+    return Model(
+        id=row.id,
+        name=row.name,
+        kind=cast(ModelKind, row.kind),
+        artifact=row.artifact,
+        sha256=row.sha256,
+        size=row.size,
+        classes=tuple(row.palette["names"]),
+        colours=tuple((r, g, b) for r, g, b in row.palette["colours"]),
+        config=row.config,
+        provenance=row.provenance,
+        params=row.params,
+        is_shipped=row.is_shipped,
+        created_at=row.created_at,
+    )

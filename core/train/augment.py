@@ -1,0 +1,108 @@
+"""Random views of labelled images: geometry first, then everything a camera and a codec do."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.palette import IGNORE
+from core.train.config import Augmentation
+from core.train.data import Image, LabelMap
+
+_BORDER_COLOUR = (124, 116, 104)  # the ImageNet mean: zero after normalisation
+
+
+def augment(
+    image: Image,
+    labels: LabelMap,
+    *,
+    crop: tuple[int, int],
+    settings: Augmentation,
+    generator: np.random.Generator,
+) -> tuple[Image, LabelMap]:
+    """Draws one random view.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        labels: (H, W) uint8, 255 = ignore.
+        crop: Height and width of the view.
+        settings: How far the view may go.
+        generator: Source of all randomness.
+
+    Returns:
+        The view, `crop` in size, and its labels; what lies outside the image is ignore.
+    """
+    image, labels = _crop(image, labels, crop, settings, generator)
+    if generator.random() < settings.blur:
+        sigma = generator.uniform(0.3, 1.2)
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), dtype=np.uint8)
+    image = _recolour(image, settings, generator)
+    if generator.random() < settings.compression:
+        image = _compress(image, int(generator.integers(25, 91)))
+    return image, labels
+
+
+def _crop(
+    image: Image,
+    labels: LabelMap,
+    crop: tuple[int, int],
+    settings: Augmentation,
+    generator: np.random.Generator,
+) -> tuple[Image, LabelMap]:
+    height, width = labels.shape
+    scale = float(np.exp(generator.uniform(*np.log(settings.scale))))
+    top = _window_start(height, crop[0] / scale, generator)
+    left = _window_start(width, crop[1] / scale, generator)
+    step, start = 1 / scale, left
+    if generator.random() < settings.flip:
+        step, start = -1 / scale, left + crop[1] / scale
+    # View pixel x covers [x, x + 1): its centre x + 0.5 maps to image coordinate start + step * ..
+    matrix = np.array([[step, 0, start + step / 2 - 0.5], [0, 1 / scale, top + 0.5 / scale - 0.5]])
+    size = (crop[1], crop[0])
+    if scale < 0.75:  # warping reads four pixels only: take away what would alias
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.4 / scale), dtype=np.uint8)
+    view = cv2.warpAffine(
+        image,
+        matrix,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=_BORDER_COLOUR,
+    )
+    view_labels = cv2.warpAffine(
+        labels,
+        matrix,
+        size,
+        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=IGNORE,
+    )
+    return np.asarray(view, dtype=np.uint8), np.asarray(view_labels, dtype=np.uint8)
+
+
+def _window_start(side: int, window: float, generator: np.random.Generator) -> float:
+    room = side - window
+    return float(generator.uniform(0, room) if room >= 0 else generator.uniform(room, 0))
+
+
+def _recolour(
+    image: Image, settings: Augmentation, generator: np.random.Generator
+) -> NDArray[np.uint8]:
+    reach = settings.colour
+    brightness, contrast, saturation = 1 + generator.uniform(-reach, reach, 3)
+    tint = 1 + generator.uniform(-reach, reach, 3) / 4
+    pixels = image.astype(np.float32)
+    grey = pixels.mean(axis=2, keepdims=True)
+    pixels = grey + (pixels - grey) * np.float32(saturation)
+    pixels = (pixels - 128) * np.float32(contrast) + 128 * np.float32(brightness)
+    pixels *= tint.astype(np.float32)
+    sigma = generator.uniform(0, settings.noise)
+    if settings.noise and generator.random() < 0.5:
+        pixels += generator.standard_normal(pixels.shape, dtype=np.float32) * np.float32(sigma)
+    clipped: NDArray[np.uint8] = np.clip(pixels, 0, 255).astype(np.uint8)
+    return clipped
+
+
+def _compress(image: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    # Told to be BGR, or the coarser chroma planes would mix up red and blue.
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)

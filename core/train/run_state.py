@@ -1,0 +1,93 @@
+"""The state of a training run and its checkpoint file."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from core.durable import replace_file
+from core.errors import BadCheckpoint
+from core.nn.build import build_segmenter
+from core.train.config import StaticTraining
+from core.train.ema import MovingAverage
+
+CHECKPOINT_NAME = "training.pt"
+
+
+class RunState:
+    """Network, averaged network, optimiser and step number of one training run.
+
+    Args:
+        config: The training config; its seed decides the random start.
+        data_digest: Hash of the data; a checkpoint of other data is refused.
+        device: Where the network trains.
+    """
+
+    def __init__(self, config: StaticTraining, *, data_digest: str, device: torch.device) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(config.seed)
+            network = build_segmenter(config.network)
+        self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = MovingAverage(self.network, decay=config.ema_decay)
+        self.optimiser = _build_optimiser(self.network, config)
+        self.step = 0
+        self._identity = {"config": config.digest, "data": data_digest}
+
+    def save(self, folder: Path) -> None:
+        """Writes the checkpoint into `folder`, whole or not at all."""
+        document: dict[str, Any] = {
+            "identity": self._identity,
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "average": self.average.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "torch_rng": torch.get_rng_state(),
+        }
+        with replace_file(folder / CHECKPOINT_NAME) as temporary:
+            torch.save(document, temporary)
+
+    def restore(self, folder: Path) -> bool:
+        """Goes on from the checkpoint in `folder`; False where there is none.
+
+        Raises:
+            BadCheckpoint: The checkpoint is damaged or belongs to another config or other data.
+        """
+        path = folder / CHECKPOINT_NAME
+        if not path.exists():
+            return False
+        try:
+            document = torch.load(path, map_location="cpu", weights_only=True)
+            identity = document["identity"]
+        except (
+            pickle.UnpicklingError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            KeyError,
+            TypeError,
+        ) as error:
+            raise BadCheckpoint(
+                f"The training checkpoint {path} is damaged: delete it to start again."
+            ) from error
+        if identity != self._identity:
+            raise BadCheckpoint(
+                f"The training checkpoint {path} belongs to another config or other data: delete "
+                "it or choose another folder to start again."
+            )
+        self.network.load_state_dict(document["network"])
+        self.average.network.load_state_dict(document["average"])
+        self.optimiser.load_state_dict(document["optimiser"])
+        torch.set_rng_state(document["torch_rng"])
+        self.step = document["step"]
+        return True
+
+
+def _build_optimiser(network: nn.Module, config: StaticTraining) -> torch.optim.AdamW:
+    parameters = list(network.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=config.learning_rate)

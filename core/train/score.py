@@ -1,0 +1,20 @@
+"""Scores a static network on labelled images."""
+
+from core.engine import Engine
+from core.metrics.accuracy import Accuracy, AccuracyScores
+from core.nn.segmenter import Segmenter
+from core.train.data import TrainingData
+
+
+def score_static(
+    segmenter: Segmenter, data: TrainingData, *, device: str = "cpu"
+) -> AccuracyScores:
+    """Pooled accuracy over all images, each labelled at its own size."""
+    engine = Engine(segmenter, device=device)
+    accuracy = Accuracy(data.palette.num_classes)
+    for index in range(len(data)):
+        image, labels = data.sample(index)
+        height, width = labels.shape
+        answer = engine.labels(engine.logits(engine.prepare(image)), (height, width))
+        accuracy.update(answer, labels)
+    return accuracy.compute()

@@ -1,0 +1,141 @@
+"""Trains a static network: one loop that can be watched, paused, cancelled and resumed."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch.nn import functional
+
+from core.errors import Cancelled, DyncellError, Paused
+from core.nn.segmenter import Segmenter
+from core.palette import IGNORE
+from core.train.batches import Batch, training_batches
+from core.train.class_weights import class_weights
+from core.train.config import StaticTraining
+from core.train.data import TrainingData
+from core.train.run_state import RunState
+
+StopWish = Literal["cancel", "pause"]
+"""What somebody wants of a running training."""
+
+
+class TrainingDiverged(DyncellError):
+    """The loss is no number any more."""
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Where a training run stands after a step.
+
+    Attributes:
+        step: Steps done.
+        steps: Steps in all.
+        loss: Loss of the last step.
+        seconds_left: Estimate from the speed of this session.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    seconds_left: float
+
+
+def train_static(
+    config: StaticTraining,
+    data: TrainingData,
+    *,
+    checkpoint_dir: Path | None = None,
+    resume: bool = True,
+    device: str = "cpu",
+    threads: int | None = None,
+    progress: Callable[[TrainingProgress], None] | None = None,
+    should_stop: Callable[[], StopWish | None] | None = None,
+) -> Segmenter:
+    """Trains a static network from random weights and returns its averaged weights.
+
+    The result is the moving average at the end of the schedule, never the best of several
+    checkpoints. On the CPU it depends only on config, data and number of threads, interrupted
+    or not.
+
+    Args:
+        config: What to train and how.
+        data: Labelled images.
+        checkpoint_dir: Where the checkpoint is kept; none is written without it.
+        resume: Go on from the checkpoint in `checkpoint_dir` where there is one.
+        device: `cpu` or `cuda`.
+        threads: Threads of torch; as it is when None.
+        progress: Called after every step.
+        should_stop: Asked before every step; `pause` and `cancel` leave a checkpoint.
+
+    Raises:
+        Paused: `should_stop` said `pause`.
+        Cancelled: `should_stop` said `cancel`.
+        TrainingDiverged: The loss became infinite or no number.
+        BadCheckpoint: The checkpoint is damaged or belongs to another config or other data.
+    """
+    if threads is not None:
+        torch.set_num_threads(threads)
+    run = RunState(config, data_digest=data.digest, device=torch.device(device))
+    if checkpoint_dir is not None and resume:
+        run.restore(checkpoint_dir)
+    weights = torch.from_numpy(class_weights(data, power=config.class_power)).to(device)
+    started, first = time.monotonic(), run.step
+    for batch in training_batches(config, data, run.step):
+        wish = should_stop() if should_stop is not None else None
+        if wish is not None:
+            _stop(run, wish, checkpoint_dir)
+        loss = train_step(run, batch, config=config, weights=weights)
+        if checkpoint_dir is not None and run.step % config.checkpoint_every == 0:
+            run.save(checkpoint_dir)
+        if progress is not None:
+            pace = (time.monotonic() - started) / (run.step - first)
+            left = pace * (config.steps - run.step)
+            progress(TrainingProgress(run.step, config.steps, loss, left))
+    return run.average.network
+
+
+def train_step(
+    run: RunState, batch: Batch, *, config: StaticTraining, weights: torch.Tensor
+) -> float:
+    """Takes one optimiser step on one batch and returns its loss."""
+    device = weights.device
+    images = batch[0].to(device).float().div_(255)  # (B, 3, H, W)
+    labels = batch[1].to(device)
+    run.network.train()
+    for group in run.optimiser.param_groups:
+        group["lr"] = learning_rate(config, run.step)
+    with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
+        logits = run.network(images)  # (B, K, H, W)
+    loss = functional.cross_entropy(logits.float(), labels, weight=weights, ignore_index=IGNORE)
+    value = float(loss.detach())
+    if not math.isfinite(value):
+        raise TrainingDiverged(
+            f"Training diverged at step {run.step}: the loss is {value}. Train again with a lower "
+            f"learning rate than {config.learning_rate}."
+        )
+    run.optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    run.optimiser.step()
+    run.average.update(run.network, step=run.step)
+    run.step += 1
+    return value
+
+
+def learning_rate(config: StaticTraining, step: int) -> float:
+    """Linear warm-up to the peak, then a half cosine to zero at the last step."""
+    if step < config.warmup_steps:
+        return config.learning_rate * (step + 1) / config.warmup_steps
+    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _stop(run: RunState, wish: StopWish, checkpoint_dir: Path | None) -> None:
+    if checkpoint_dir is not None:
+        run.save(checkpoint_dir)
+    if wish == "pause":
+        raise Paused(f"Training rests at step {run.step}; resume it to go on.")
+    raise Cancelled(f"Training was cancelled at step {run.step}.")

@@ -1,0 +1,206 @@
+"""Which containers and codecs are taken, and the only place that opens them.
+
+A file is recognised by its first bytes, never by its name, and opened with that demuxer alone and
+no protocol but plain files: nothing in an upload can make this program read anything else.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.logging
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from core.errors import BadMedia
+
+SIDES = (16, 8192)
+"""The shortest and the longest side that is taken, pixels."""
+
+MAX_PIXELS = 36_000_000
+"""The largest picture that is taken."""
+
+CODECS = frozenset(
+    (
+        *("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg"),
+        *("prores", "ffv1", "theora", "h263", "dnxhd", "msmpeg4v2", "msmpeg4v3", "huffyuv"),
+        *("ffvhuff", "utvideo"),
+    )
+)
+"""The video codecs that are taken."""
+
+_DEMUXERS = {
+    "mp4": "mov",
+    "matroska": "matroska",
+    "webm": "matroska",
+    "avi": "avi",
+    "mpegts": "mpegts",
+    "ogg": "ogg",
+}
+_TAKEN = "Convert it to an MP4 with H.264 video and try again."
+_TEXT_LISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"<MPD", b"<smil", b"v=0", b"[Ref")
+_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
+_IMAGE_BRANDS = (b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif", b"avis")
+_SOUNDS = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"FORM")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open video file.
+
+    Attributes:
+        container: PyAV's container.
+        stream: Its video stream.
+        kind: `mp4`, `matroska`, `webm`, `avi`, `mpegts` or `ogg`.
+    """
+
+    container: InputContainer
+    stream: VideoStream
+    kind: str
+
+
+def sniff(path: Path, *, name: str) -> str:
+    """Recognises the container of a file by its first bytes.
+
+    Args:
+        path: The file.
+        name: What to call it in messages.
+
+    Raises:
+        BadMedia: It is missing, empty, no video, or of a kind that is not taken.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(1024)
+    except OSError as error:
+        raise BadMedia(
+            f"{name} cannot be opened ({error.strerror}): check the name and try again."
+        ) from error
+    if not head:
+        raise BadMedia(f"{name} is empty: upload it again from the original.")
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(_TEXT_LISTS):
+        raise BadMedia(f"{name} is a playlist, not a video: upload the video it points to.")
+    if head.startswith(_IMAGES) or (head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS):
+        raise BadMedia(f"{name} is a picture, not a video: choose a video file.")
+    if head.startswith(_SOUNDS) or head[:4] + head[8:12] == b"RIFFWAVE":
+        raise BadMedia(f"{name} has sound but no picture: choose a file with a video track.")
+    kind = _kind(head)
+    if kind is None:
+        raise BadMedia(f"{name} is not a video of a kind that is taken. {_TAKEN}")
+    return kind
+
+
+def _kind(head: bytes) -> str | None:
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
+        return "mp4"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "webm" if b"webm" in head[:80] else "matroska"
+    if head[:4] + head[8:12] == b"RIFFAVI ":
+        return "avi"
+    if head.startswith(b"OggS"):
+        return "ogg"
+    for step, first in ((188, 0), (192, 4)):
+        marks = head[first::step][:4]
+        if len(marks) >= 4 and set(marks) == {0x47}:
+            return "mpegts"
+    return None
+
+
+@contextmanager
+def open_video(path: Path, *, name: str = "The video") -> Iterator[Opened]:
+    """Opens a video file and checks what its header promises, for as long as the context lasts.
+
+    Args:
+        path: The file.
+        name: What to call it in messages; never its path on the server.
+
+    Raises:
+        BadMedia: It is not a video that is taken; the text says why.
+    """
+    kind = sniff(path, name=name)
+    try:
+        container = av.open(
+            str(path),
+            mode="r",
+            format=_DEMUXERS[kind],
+            options={"protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)},
+            metadata_errors="replace",
+        )
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise BadMedia(
+            f"{name} cannot be read: it is cut off or damaged. Upload it again from the original."
+        ) from error
+    with container:
+        yield Opened(container, _video_stream(container, name), kind)
+
+
+def _video_stream(container: InputContainer, name: str) -> VideoStream:
+    moving = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & av.stream.Disposition.attached_pic
+    ]
+    if not moving:
+        if container.streams.audio:
+            raise BadMedia(f"{name} has sound but no picture: choose a file with a video track.")
+        raise BadMedia(f"{name} has no video track: choose another file.")
+    stream = moving[0]
+    codec = stream.codec_context.name if stream.codec_context is not None else "unknown"
+    codec = _FAMILY.get(codec, codec)
+    if codec not in CODECS:
+        raise BadMedia(f"{name} is coded as {codec}, which is not taken. {_TAKEN}")
+    width, height = stream.width, stream.height
+    if min(width, height) < 1:
+        width, height = _claimed_size(container)
+    check_size(width, height, name=name)
+    return stream
+
+
+def _claimed_size(container: InputContainer) -> tuple[int, int]:
+    """The size of a picture that the library refused to know, out of what it said about it."""
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture() as said, suppress(av.FFmpegError, ValueError, OSError):
+            av.open(container.name, mode="r", format=container.format.name).close()
+    finally:
+        av.logging.set_level(None)
+    for _, _, text in said:
+        size = re.search(r"[Pp]icture size (\d+)x(\d+)", text)
+        if size:
+            return int(size[1]), int(size[2])
+    return 0, 0
+
+
+_FAMILY = {"libdav1d": "av1", "libaom-av1": "av1", "libvpx": "vp8", "libvpx-vp9": "vp9"}
+
+
+def codec_name(stream: VideoStream) -> str:
+    """The codec of a stream, whichever library decodes it."""
+    name = stream.codec_context.name
+    return _FAMILY.get(name, name)
+
+
+def check_size(width: int, height: int, *, name: str) -> None:
+    """Refuses pictures that are too small, too large or absent.
+
+    Raises:
+        BadMedia: With the limits.
+    """
+    if min(width, height) < 1:
+        raise BadMedia(
+            f"{name} cannot be read: it is cut off or damaged. Upload it again from the original."
+        )
+    low, high = SIDES
+    if min(width, height) < low:
+        raise BadMedia(
+            f"{name} is {width}x{height} pixels, too small: both sides must be at least {low}."
+        )
+    if max(width, height) > high or width * height > MAX_PIXELS:
+        raise BadMedia(
+            f"{name} is {width}x{height} pixels, too large: sides up to {high} and "
+            f"{MAX_PIXELS // 1_000_000} megapixels are taken. Scale it down and try again."
+        )

@@ -1,0 +1,53 @@
+"""The `dyncell` command: parses, calls, and says what went wrong in one line."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from core.errors import DyncellError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "up": ("tasks.cli.up:up", "Start the web application and a worker, until Ctrl-C."),
+    "worker": ("tasks.cli.worker:worker", "Run a worker that takes jobs, until Ctrl-C."),
+    "segment": ("tasks.cli.segment:segment", "Segment a video."),
+    "train": ("tasks.cli.train:train", "Train a network."),
+    "models": ("tasks.cli.models:models", "List, import and delete models."),
+    "jobs": ("tasks.cli.jobs:jobs", "List, cancel and retry jobs."),
+    "doctor": ("tasks.cli.doctor:doctor", "Check this machine and the data folder."),
+}
+"""Command -> where it is, and what `--help` says of it without loading it."""
+
+
+class Commands(click.Group):
+    """Loads a command when it is called, and turns errors meant for people into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands that are installed."""
+        return [name for name, (place, _) in COMMANDS.items() if find_spec(place.split(":")[0])]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; an error meant for people becomes `Error: ...` and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except DyncellError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Finds, trains, judges and uses dynamic cells for semantic video segmentation."""

@@ -1,0 +1,74 @@
+"""`dyncell models`: the registry, from a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.errors import DyncellError
+from core.records import Model
+from core.registry import import_model
+from core.settings import Settings
+from core.store import models as store
+from tasks.cli.options import open_folder, print_json, with_settings
+
+
+@click.group()
+def models() -> None:
+    """Lists, imports and deletes models."""
+
+
+@models.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def list_(settings: Settings, as_json: bool) -> None:
+    """Lists the models of the registry."""
+    with open_folder(settings).database.reading() as session:
+        found = store.list_models(session, limit=1000)
+    if as_json:
+        print_json({"models": [_document(model) for model in found]})
+        return
+    for model in found:
+        size = f"{model.size / 1e6:.1f} MB"
+        classes = f"{len(model.classes)} classes"
+        click.echo(f"{model.name:<24} {model.kind:<8} {size:>9}  {classes:<12} {model.id}")
+
+
+@models.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Its name in the registry; the file's name by default.")
+@with_settings
+def import_(settings: Settings, file: Path, name: str | None) -> None:
+    """Takes a weights FILE into the registry."""
+    model = import_model(open_folder(settings), file, name=name or file.stem)
+    click.echo(f"{model.name} is in the registry as {model.id}.")
+
+
+@models.command()
+@click.argument("name")
+@with_settings
+def delete(settings: Settings, name: str) -> None:
+    """Removes the model NAME."""
+    folder = open_folder(settings)
+    with folder.database.writing() as session:
+        model = store.get(session, name)
+        if model.is_shipped:
+            raise DyncellError(f"Model {model.name!r} is part of dyncell and stays.")
+        store.delete_model(session, name)
+    folder.artifacts.delete(model.artifact)
+    click.echo(f"{model.name} is deleted.")
+
+
+def _document(model: Model) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.name,
+        "kind": model.kind,
+        "sha256": model.sha256,
+        "size": model.size,
+        "params": model.params,
+        "classes": list(model.classes),
+        "config": model.config,
+        "provenance": model.provenance,
+        "shipped": model.is_shipped,
+    }

@@ -1,0 +1,45 @@
+"""What commands share: the option `--data`, the folder ready for use, and JSON output."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from core.data_folder import DataFolder, open_data_folder
+from core.registry import register_shipped
+from core.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def with_settings(command: _Command) -> _Command:
+    """Adds `--data DIR`; the command gets it as `settings: Settings`."""
+    option = click.option(
+        "--data",
+        "settings",
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=_settings,
+        metavar="DIR",
+        help="The data folder (default: DYNCELL_DATA, else ~/.dyncell).",
+    )
+    return option(command)
+
+
+def open_folder(settings: Settings) -> DataFolder:
+    """The data folder with its tables up to date and the shipped models in its registry."""
+    folder = open_data_folder(settings)
+    register_shipped(folder)
+    return folder
+
+
+def print_json(document: Any) -> None:
+    """Prints one JSON document on stdout and nothing else."""
+    json.dump(document, sys.stdout, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def _settings(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Settings:
+    return Settings.from_environment() if value is None else Settings.of(value)

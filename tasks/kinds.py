@@ -1,0 +1,41 @@
+"""The kinds of job: where their bodies are and how they are treated. Loads nothing heavy."""
+
+from dataclasses import dataclass
+
+from core.records import JobKind
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How jobs of one kind are treated.
+
+    Attributes:
+        module: The module whose `run(context)` is the body.
+        priority: Smaller is more urgent.
+        is_interactive: Whether somebody waits for it in front of the screen: such jobs have a slot
+            that no other kind ever takes.
+        silence_limit: Seconds without progress after which the attempt is ended (`timeout`).
+        can_pause: Whether the body writes checkpoints and goes on from them.
+        max_attempts: How often a lost worker is forgiven.
+    """
+
+    module: str
+    priority: int
+    is_interactive: bool
+    silence_limit: float
+    can_pause: bool = False
+    max_attempts: int = 3
+
+
+KINDS: dict[JobKind, Kind] = {
+    "import_video": Kind("tasks.import_video", 10, is_interactive=True, silence_limit=120.0),
+    "segment_video": Kind("tasks.segment_video", 20, is_interactive=True, silence_limit=180.0),
+    "train_static": Kind(
+        "tasks.train_static", 50, is_interactive=False, silence_limit=600.0, can_pause=True
+    ),
+}
+
+INTERACTIVE: tuple[JobKind, ...] = tuple(
+    name for name, kind in KINDS.items() if kind.is_interactive
+)
+"""Kinds the reserved slot takes."""

@@ -1,0 +1,123 @@
+"""Files that nothing needs any more: work folders of ended attempts and unpublished artifacts."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from sqlalchemy.orm import Session
+
+from core.data_folder import DataFolder
+from core.errors import NotFound
+from core.records import Job, JobState, is_id
+from core.store import jobs, models, segmentations, videos
+
+UNNAMED_KEPT = 3600.0
+"""Seconds for which an artifact that no row names yet is left alone."""
+
+_ALL = 1_000_000_000
+_VIDEO_FILES = ("original", "playable", "poster", "frame_table", "truth")
+_SEGMENTATION_FILES = ("labels", "overlay", "labels_video")
+
+
+def work_folder(folder: DataFolder, job: Job) -> Path:
+    """The folder of one attempt."""
+    return folder.settings.work / f"{job.id}.{job.fence}"
+
+
+def remove_work_folders(folder: DataFolder) -> None:
+    """Removes the folders of attempts that are not running any more."""
+    for path in _children(folder.settings.work):
+        job_id, _, fence = path.name.partition(".")
+        if is_id(job_id) and not _is_running(folder, job_id, fence):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_unpublished(folder: DataFolder, job: Job) -> None:
+    """Removes what the ended attempt `job` put among the artifacts without publishing it."""
+    own = _prefixes(job)
+    written = [name for name in folder.artifacts.names() if name.startswith(own)]
+    if not written:
+        return
+    with folder.database.reading() as session:
+        kept = published(session)
+    for name in written:
+        if name not in kept:
+            folder.artifacts.delete(name)
+
+
+def remove_unnamed(folder: DataFolder) -> None:
+    """Removes artifacts that no row names, no running job wrote and that are an hour old."""
+    names = folder.artifacts.names()  # before the rows are read: one put later is not judged
+    with folder.database.reading() as session:
+        kept = published(session)
+        running = jobs.list_jobs(session, states=[JobState.RUNNING], limit=_ALL)
+    own = tuple(prefix for job in running for prefix in _prefixes(job))
+    for name in names:
+        if name not in kept and not name.startswith(own) and _age(folder, name) > UNNAMED_KEPT:
+            folder.artifacts.delete(name)
+    if folder.artifacts.is_local:
+        _remove_parts(folder.artifacts.folder)
+
+
+def published(session: Session) -> set[str]:
+    """The ids of all artifacts that rows name."""
+    rows = videos.list_videos(session, limit=_ALL)
+    results = segmentations.list_segmentations(session, limit=None)
+    weights = {model.artifact for model in models.list_models(session, limit=_ALL)}
+    return {*artifacts_of(rows), *artifacts_of(results)} | weights
+
+
+def artifacts_of(rows: Iterable[Any]) -> list[str]:
+    """The artifacts that the records of videos and segmentations name."""
+    fields = _VIDEO_FILES + _SEGMENTATION_FILES
+    found = (getattr(row, field, None) for row in rows for field in fields)
+    return [name for name in found if name]
+
+
+def _prefixes(job: Job) -> tuple[str, ...]:
+    """What the names of an attempt's artifacts may begin with: ids it was given, and its own."""
+    ids = {job.id} | {value for value in job.payload.values() if _is_row(value)}
+    return tuple(f"{row_id}.{job.fence}." for row_id in sorted(ids))
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, str) and is_id(value)
+
+
+def _is_running(folder: DataFolder, job_id: str, fence: str) -> bool:
+    try:
+        with folder.database.reading() as session:
+            job = jobs.get(session, job_id)
+    except NotFound:
+        return False
+    return job.state is JobState.RUNNING and str(job.fence) == fence
+
+
+def _children(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def _age(folder: DataFolder, name: str) -> float:
+    try:
+        if folder.artifacts.is_local:
+            # Not st_mtime: an artifact may be a link to a file that was old before it came here.
+            return time.time() - (folder.artifacts.folder / name).stat().st_ctime
+        system, root = fsspec.url_to_fs(folder.artifacts.url)
+        changed: datetime = system.modified(f"{root}/{name}")
+        return (datetime.now(UTC) - changed.astimezone(UTC)).total_seconds()
+    except FileNotFoundError:
+        return 0.0
+
+
+def _remove_parts(folder: Path) -> None:
+    """Halves that a killed process left beside the artifacts."""
+    for path in folder.glob("*.part") if folder.exists() else []:
+        try:
+            if time.time() - path.stat().st_mtime > UNNAMED_KEPT:
+                path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+
+from core.durable import replace_file
+
+
+def test_the_new_content_replaces_the_old(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "file.bin"
+    for content in (b"first", b"second"):
+        with replace_file(path) as temporary:
+            temporary.write_bytes(content)
+            assert not path.exists() or path.read_bytes() == b"first"
+        assert path.read_bytes() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_content_and_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(b"old")
+    with pytest.raises(RuntimeError, match="half way"), replace_file(path) as temporary:
+        temporary.write_bytes(b"half")
+        raise RuntimeError("half way")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,184 @@
+"""The documents the API answers with: what a record says outside, and nothing of the inside."""
+
+from dataclasses import asdict
+from typing import Any, Generic, Self, TypeVar
+
+from pydantic import BaseModel
+
+from core.records import Job, JobKind, JobState, LogLine, Model, Segmentation, Video
+from webapp.upload_spool import Upload
+
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """Some items of a list."""
+
+    items: list[Item]
+    total: int
+    limit: int
+    offset: int
+
+
+class VideoDocument(BaseModel):
+    """An uploaded file; ready once its import job is done."""
+
+    id: str
+    name: str
+    origin: str
+    is_ready: bool
+    size: int
+    job_id: str
+    media_type: str | None
+    width: int
+    height: int
+    frames: int
+    fps_num: int
+    fps_den: int
+    duration: float
+    codec: str
+    has_audio: bool
+    has_truth: bool
+    note: str
+    created_at: float
+
+    @classmethod
+    def of(cls, video: Video) -> Self:
+        """The document of a record."""
+        inside = {"original", "playable", "poster", "frame_table", "truth", "rotation"}
+        shown = {key: value for key, value in asdict(video).items() if key not in inside}
+        return cls(is_ready=video.is_ready, has_truth=video.truth is not None, **shown)
+
+
+class SegmentationDocument(BaseModel):
+    """A model's result on a video; ready once its job is done."""
+
+    id: str
+    video_id: str
+    model_id: str
+    job_id: str
+    is_ready: bool
+    options: dict[str, Any]
+    width: int
+    height: int
+    start: int
+    frames: int
+    size: int
+    report: dict[str, Any]
+    created_at: float
+
+    @classmethod
+    def of(cls, segmentation: Segmentation) -> Self:
+        """The document of a record."""
+        inside = {"labels", "overlay", "labels_video"}
+        shown = {key: value for key, value in asdict(segmentation).items() if key not in inside}
+        return cls(is_ready=segmentation.is_ready, **shown)
+
+
+class SegmentationRequest(BaseModel):
+    """What is to be segmented: a video, by a model's name or id."""
+
+    video_id: str
+    model: str
+    options: dict[str, Any] = {}
+
+
+class ProgressDocument(BaseModel):
+    """How far a job is; `eta` in seconds."""
+
+    done: int
+    total: int
+    unit: str
+    stage: str
+    rate: float
+    share: float
+    eta: float | None
+    detail: dict[str, Any]
+
+
+class JobDocument(BaseModel):
+    """A unit of background work."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    title: str
+    attempt: int
+    max_attempts: int
+    cancel_requested: bool
+    pause_requested: bool
+    progress: ProgressDocument
+    error: str | None
+    result: dict[str, Any]
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """The document of a record."""
+        progress = ProgressDocument(
+            share=job.progress.share, eta=job.progress.eta, **asdict(job.progress)
+        )
+        return cls(
+            progress=progress,
+            **{name: getattr(job, name) for name in cls.model_fields if name != "progress"},
+        )
+
+
+class LogLineDocument(BaseModel):
+    """One line of a job's log."""
+
+    at: float
+    text: str
+
+    @classmethod
+    def of(cls, line: LogLine) -> Self:
+        """The document of a record."""
+        return cls(at=line.at, text=line.text)
+
+
+class ModelDocument(BaseModel):
+    """Trained weights of the registry."""
+
+    id: str
+    name: str
+    kind: str
+    sha256: str
+    size: int
+    classes: list[str]
+    colours: list[tuple[int, int, int]]
+    config: dict[str, Any]
+    provenance: dict[str, Any]
+    params: int
+    is_shipped: bool
+    created_at: float
+
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        """The document of a record."""
+        return cls(**{name: getattr(model, name) for name in cls.model_fields})
+
+
+class UploadDocument(BaseModel):
+    """An upload; `video_id` is known once every byte has arrived."""
+
+    id: str
+    name: str
+    length: int
+    offset: int
+    video_id: str | None
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        """The document of a record."""
+        return cls(**{name: getattr(upload, name) for name in cls.model_fields})
+
+
+class HealthDocument(BaseModel):
+    """Whether the server can work; `workers` counts those alive."""
+
+    status: str
+    workers: int
+    version: str

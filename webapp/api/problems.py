@@ -1,0 +1,83 @@
+"""Every failure of the API as one problem document (RFC 9457) with a sentence for people."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from core.errors import (
+    BadCheckpoint,
+    BadMedia,
+    DataFolderError,
+    DyncellError,
+    NotFound,
+    StorageFull,
+)
+
+_STATUS: dict[type[DyncellError], int] = {
+    NotFound: 404,
+    BadMedia: 422,
+    BadCheckpoint: 422,
+    DataFolderError: 503,
+    StorageFull: 507,
+}
+_CONFLICT = 409  # any other refusal: what was asked does not fit the state things are in
+
+
+class Problem(Exception):
+    """A refusal with a status of its own; the text is one sentence for people."""
+
+    def __init__(self, status: int, text: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = headers
+
+
+def problem(status: int, text: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The problem document of one failure."""
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JSONResponse(
+        document | {"detail": text},
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+def problem_of(error: Exception) -> JSONResponse:
+    """The problem document of an error; the text of a defect of ours stays in the log."""
+    if isinstance(error, Problem):
+        return problem(error.status, str(error), headers=error.headers)
+    if isinstance(error, DyncellError):
+        status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), _CONFLICT)
+        return problem(status, str(error))
+    return problem(500, "Something went wrong inside dyncell; the server's log says what.")
+
+
+def add_problem_handlers(api: FastAPI) -> None:
+    """Makes every failure of `api` a problem document."""
+    api.add_exception_handler(Problem, _answer)
+    api.add_exception_handler(DyncellError, _answer)
+    api.add_exception_handler(Exception, _answer)
+    api.add_exception_handler(HTTPException, _answer_http)
+    api.add_exception_handler(RequestValidationError, _answer_invalid)
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    return problem_of(error)
+
+
+async def _answer_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    texts = {404: "There is nothing at this address.", 405: "This address has no such method."}
+    text = texts.get(error.status_code, str(error.detail))
+    return problem(error.status_code, text, headers=dict(error.headers or {}))
+
+
+async def _answer_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return problem(422, f"{place} is not valid: {first['msg']}.")

@@ -1,0 +1,255 @@
+"""Resumable uploads: the tus protocol 1.0.0 with creation, termination and expiration."""
+
+import asyncio
+import base64
+import binascii
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from core.data_folder import DataFolder
+from core.errors import StorageFull
+from webapp.actions import take_upload
+from webapp.api.access import OpenedFolder
+from webapp.api.documents import UploadDocument
+from webapp.api.problems import Problem
+from webapp.display_name import display_name
+from webapp.upload_spool import Upload, UploadBusy, UploadSpool
+
+VERSION = "1.0.0"
+_EXTENSIONS = "creation,termination,expiration"
+_BODY = "application/offset+octet-stream"
+_WRITTEN_AT_ONCE = 1 << 20
+_DRAINED = 64 << 20  # a browser reads a refusal only after it has sent its whole request
+_NO_SPACE = (
+    "The disk is full; free some space, then continue this upload: what has arrived is kept."
+)
+
+router = APIRouter(prefix="/uploads", tags=["uploads"])
+
+
+def largest_upload(environment: Mapping[str, str] = os.environ) -> int:
+    """The most bytes one upload may have (`DYNCELL_MAX_UPLOAD`, default 20 GB)."""
+    return int(environment.get("DYNCELL_MAX_UPLOAD") or 20_000_000_000)
+
+
+def _spool(folder: OpenedFolder) -> UploadSpool:
+    return UploadSpool(folder.settings.uploads)
+
+
+def _speaks_tus(tus_resumable: Annotated[str | None, Header()] = None) -> None:
+    if tus_resumable != VERSION:
+        raise Problem(
+            412,
+            f"Uploads need the header Tus-Resumable: {VERSION}.",
+            headers={"Tus-Version": VERSION},
+        )
+
+
+Spool = Annotated[UploadSpool, Depends(_spool)]
+TUS = [Depends(_speaks_tus)]
+
+
+@router.options("", status_code=204)
+def describe() -> Response:
+    """What this server knows of the tus protocol."""
+    headers = {
+        "Tus-Version": VERSION,
+        "Tus-Extension": _EXTENSIONS,
+        "Tus-Max-Size": str(largest_upload()),
+    }
+    return _answer(204, headers)
+
+
+@router.post("", status_code=201, dependencies=TUS)
+def create(
+    request: Request,
+    spool: Spool,
+    upload_length: Annotated[int | None, Header(ge=0)] = None,
+    upload_metadata: Annotated[str, Header()] = "",
+) -> Response:
+    """Announces an upload; `Location` is where its bytes go."""
+    if upload_length is None:
+        raise Problem(400, "Say how long the file is, in the header Upload-Length.")
+    if upload_length == 0:
+        raise Problem(400, "The file is empty; choose a video.")
+    if upload_length > largest_upload():
+        raise Problem(
+            413, f"The file is larger than the {largest_upload() / 1e9:.1f} GB an upload may have."
+        )
+    name = display_name(_metadata(upload_metadata).get("filename", ""))
+    upload = spool.create(upload_length, name=name)
+    location = f"{request.scope.get('root_path', '')}/uploads/{upload.id}"
+    return _answer(201, {"Location": location, "Upload-Expires": _expiry(upload)})
+
+
+@router.head("/{upload_id}", dependencies=TUS)
+def offset(upload_id: str, folder: OpenedFolder, spool: Spool) -> Response:
+    """How much of an upload has arrived; `Dyncell-Video` names the video it became."""
+    upload = _finished(folder, spool, upload_id)
+    headers = {"Upload-Length": str(upload.length), "Cache-Control": "no-store"}
+    return _answer(200, _state(upload) | headers)
+
+
+@router.get("/{upload_id}")
+def show(upload_id: str, folder: OpenedFolder, spool: Spool) -> UploadDocument:
+    """An upload as a document."""
+    return UploadDocument.of(_finished(folder, spool, upload_id))
+
+
+@router.delete("/{upload_id}", status_code=204, dependencies=TUS)
+def terminate(upload_id: str, spool: Spool) -> Response:
+    """Forgets an upload; a video it became stays."""
+    with _translated_busy(), spool.locked(upload_id):
+        spool.remove(upload_id)
+    return _answer(204, {})
+
+
+@router.patch("/{upload_id}", status_code=204, dependencies=TUS)
+async def append(
+    upload_id: str,
+    request: Request,
+    folder: OpenedFolder,
+    spool: Spool,
+    upload_offset: Annotated[int | None, Header(ge=0)] = None,
+    content_type: Annotated[str, Header()] = "",
+) -> Response:
+    """Appends bytes to an upload; the last ones turn it into a video."""
+    try:
+        if content_type != _BODY:
+            raise Problem(415, f"The bytes of an upload are sent as {_BODY}.")
+        with _translated_busy(), spool.locked(upload_id) as file:
+            upload = spool.get(upload_id)
+            if upload_offset != upload.offset:
+                text = f"The upload has {upload.offset} bytes; continue from there."
+                raise Problem(409, text, headers={"Upload-Offset": str(upload.offset)})
+            if file is not None:
+                await _receive(request, _Target(file, spool, upload))
+    except (Problem, StorageFull):
+        await _drain(request)
+        raise
+    upload = await run_in_threadpool(_finished, folder, spool, upload_id)
+    return _answer(204, _state(upload))
+
+
+@dataclass(frozen=True)
+class _Target:
+    file: BinaryIO
+    spool: UploadSpool
+    upload: Upload
+
+    @property
+    def remaining(self) -> int:
+        return self.upload.length - self.upload.offset
+
+    def check(self, announced: int) -> None:
+        if announced > self.remaining:
+            raise Problem(413, f"The upload lacks {self.remaining} bytes; more were sent.")
+        self.spool.check_space(announced)
+
+    def write(self, data: bytes) -> None:
+        try:
+            self.file.write(data)
+            self.file.flush()
+        except OSError as error:
+            if error.errno in (28, 122):  # ENOSPC, EDQUOT
+                raise StorageFull(_NO_SPACE) from error
+            raise
+
+    def sync(self) -> None:
+        self.spool.keep(self.upload.id, self.file)
+
+
+async def _receive(request: Request, target: _Target) -> None:
+    target.check(int(request.headers.get("content-length") or 0))
+    received = 0
+    try:
+        async for data in _gathered(request):
+            received += len(data)
+            if received > target.remaining:
+                raise Problem(413, f"The upload lacks {target.remaining} bytes; more were sent.")
+            await run_in_threadpool(target.write, data)
+    except ClientDisconnect:
+        pass  # what has arrived is kept; the client asks for the offset when it comes back
+    finally:
+        await asyncio.shield(run_in_threadpool(target.sync))
+
+
+async def _gathered(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces large enough to be worth a write each; the last may be small."""
+    pending = bytearray()
+    try:
+        async for chunk in request.stream():
+            pending += chunk
+            if len(pending) >= _WRITTEN_AT_ONCE:
+                yield bytes(pending)
+                pending.clear()
+    except ClientDisconnect:
+        if pending:
+            yield bytes(pending)
+        raise
+    if pending:
+        yield bytes(pending)
+
+
+async def _drain(request: Request) -> None:
+    drained = 0
+    try:
+        async for chunk in request.stream():
+            drained += len(chunk)
+            if drained > _DRAINED:
+                return
+    except (ClientDisconnect, RuntimeError):
+        return  # nobody there, or the body has been read already
+
+
+def _finished(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Upload:
+    """The upload; one whose last byte has arrived becomes a video here, exactly once."""
+    upload = spool.get(upload_id)
+    if upload.video_id is not None or not upload.is_complete:
+        return upload
+    with _translated_busy():
+        return take_upload(folder, spool, upload_id)
+
+
+@contextmanager
+def _translated_busy() -> Iterator[None]:
+    """A busy upload is answered as the protocol wants it: 423."""
+    try:
+        yield
+    except UploadBusy as error:
+        raise Problem(423, str(error)) from error
+
+
+def _answer(status: int, headers: dict[str, str]) -> Response:
+    return Response(status_code=status, headers={"Tus-Resumable": VERSION} | headers)
+
+
+def _state(upload: Upload) -> dict[str, str]:
+    headers = {"Upload-Offset": str(upload.offset), "Upload-Expires": _expiry(upload)}
+    if upload.video_id is not None:
+        headers["Dyncell-Video"] = upload.video_id
+    return headers
+
+
+def _expiry(upload: Upload) -> str:
+    return formatdate(upload.expires_at, usegmt=True)
+
+
+def _metadata(header: str) -> dict[str, str]:
+    pairs = (pair.strip().partition(" ") for pair in header.split(",") if pair.strip())
+    try:
+        return {
+            key: base64.b64decode(value, validate=True).decode("utf-8", "replace")
+            for key, _, value in pairs
+        }
+    except (binascii.Error, ValueError):
+        raise Problem(400, "Upload-Metadata holds keys and base64 values.") from None

@@ -1,0 +1,68 @@
+"""The web application: pages, REST interface and assets in one process."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from core.errors import DyncellError
+from core.settings import Settings
+from webapp.actions import take_upload
+from webapp.api.application import build_api
+from webapp.api.guard import Guard
+from webapp.components.assets import assets
+from webapp.failures import render_failure
+from webapp.folder import current_folder
+from webapp.upload_spool import UploadSpool
+
+_LOG = logging.getLogger(__name__)
+_SWEEP_SECONDS = 600.0
+_HOSTS = Settings.from_environment().hosts
+
+
+def sweep_uploads() -> None:
+    """Finishes uploads whose last byte arrived before a stop; forgets those given up."""
+    try:
+        folder = current_folder()
+        spool = UploadSpool(folder.settings.uploads)
+        spool.remove_expired()
+        for upload in spool.uploads():
+            if upload.is_complete and upload.video_id is None:
+                take_upload(folder, spool, upload.id)
+    except DyncellError as error:
+        _LOG.warning("%s", error)
+
+
+async def _keep_sweeping() -> None:
+    while True:
+        await asyncio.to_thread(sweep_uploads)
+        await asyncio.sleep(_SWEEP_SECONDS)
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    sweeping = asyncio.create_task(_keep_sweeping())
+    try:
+        yield {}
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+
+
+app = st.App(
+    Path(__file__).with_name("frame.py"),
+    routes=[
+        Mount("/api/v1", build_api(current_folder, hosts=_HOSTS)),
+        Mount("/assets", assets),
+    ],
+    middleware=[Middleware(Guard, hosts=_HOSTS)],
+    lifespan=_lifespan,
+    on_script_error=render_failure,
+)

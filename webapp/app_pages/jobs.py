@@ -1,0 +1,111 @@
+"""Jobs: the queue, how far everything is, what it said, and what can be asked of it."""
+
+import time
+from datetime import datetime
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.records import Job, JobKind, JobState
+from webapp.data import read_jobs, read_log
+from webapp.failures import render_failure
+from webapp.folder import current_folder
+from webapp.job_view import KIND_NAMES, render_progress, render_state, render_verbs
+from webapp.paging import chosen_offset, render_paging
+from webapp.wording import ago, count, duration
+
+_SHOWN = 20
+_ACTIVE = {JobState.RUNNING, JobState.QUEUED}
+
+
+def render() -> None:
+    """The page."""
+    folder = current_folder()
+    st.title("Jobs")
+    states, kinds = _filters()
+    jobs, _ = _read(folder, states, kinds)
+    is_busy = any(job.state in _ACTIVE for job in jobs)
+    poll = 1.5 if is_busy else None
+    st.fragment(_render_list, run_every=poll)(folder, states, kinds, is_busy)
+
+
+def _filters() -> tuple[list[JobState], list[JobKind]]:
+    with st.container(horizontal=True):
+        states = st.pills(
+            "State", list(JobState), selection_mode="multi", format_func=str, key="states"
+        )
+        kinds = st.pills(
+            "Kind",
+            list(KIND_NAMES),
+            selection_mode="multi",
+            format_func=lambda kind: KIND_NAMES[kind],
+            key="kinds",
+        )
+    return states, kinds
+
+
+def _read(
+    folder: DataFolder, states: list[JobState], kinds: list[JobKind]
+) -> tuple[list[Job], int]:
+    _, total = read_jobs(folder, states=states or None, kinds=kinds or None, limit=1, offset=0)
+    offset = chosen_offset("jobs", total=total, size=_SHOWN)
+    return read_jobs(
+        folder, states=states or None, kinds=kinds or None, limit=_SHOWN, offset=offset
+    )
+
+
+def _render_list(
+    folder: DataFolder, states: list[JobState], kinds: list[JobKind], was_busy: bool
+) -> None:
+    try:
+        jobs, total = _read(folder, states, kinds)
+        if any(job.state in _ACTIVE for job in jobs) != was_busy:
+            st.rerun()
+        if not jobs:
+            st.caption(
+                "No job matches."
+                if states or kinds
+                else "No jobs yet. Segment a video, and its jobs appear here."
+            )
+        for job in jobs:
+            render_job(folder, job)
+        render_paging("jobs", total=total, size=_SHOWN)
+    except Exception as error:
+        render_failure(error)
+
+
+def render_job(folder: DataFolder, job: Job) -> None:
+    """One job of the list."""
+    with st.container(border=True):
+        what, verbs = st.columns([4, 1], vertical_alignment="center")
+        with what:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                render_state(job)
+                st.text(job.title)
+            render_progress(job)
+            st.caption(_line(job))
+        with verbs:
+            render_verbs(folder, job, place="jobs")
+        if st.toggle("Log", key=f"log-{job.id}"):
+            _render_log(folder, job)
+
+
+def _line(job: Job) -> str:
+    parts = [KIND_NAMES[job.kind], ago(time.time() - job.created_at)]
+    if job.started_at is not None and job.finished_at is not None:
+        parts.append(f"took {duration(job.finished_at - job.started_at)}")
+    if job.attempt > 1:
+        parts.append(count(job.attempt, "attempt"))
+    return " · ".join(parts)
+
+
+def _render_log(folder: DataFolder, job: Job) -> None:
+    lines = read_log(folder, job.id)
+    if not lines:
+        st.caption("Nothing was logged.")
+        return
+    shown = [f"{datetime.fromtimestamp(line.at):%H:%M:%S}  {line.text}" for line in lines]
+    st.code("\n".join(shown), language=None, wrap_lines=True, height=min(320, 60 + 20 * len(shown)))
+
+
+render()

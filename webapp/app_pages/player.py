@@ -1,0 +1,84 @@
+"""Player: a video and its segmentation side by side."""
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import NotFound
+from core.records import Video, is_id
+from webapp.components.player import player
+from webapp.data import Result, latest_results, read_result
+from webapp.failures import render_failure
+from webapp.folder import current_folder
+from webapp.job_view import render_progress, render_verbs
+from webapp.links import SEGMENT, go_to_video, player_button, poster
+from webapp.report_view import render_report
+from webapp.video_panel import model_line
+
+
+def render() -> None:
+    """The page."""
+    folder = current_folder()
+    segmentation_id = st.query_params.get("segmentation", "")
+    if not is_id(segmentation_id):
+        _render_choice(folder)
+        return
+    try:
+        result, video = read_result(folder, segmentation_id)
+    except NotFound as error:
+        render_failure(error)
+        _render_choice(folder)
+        return
+    _render_heading(result, video)
+    if result.segmentation.is_ready:
+        player(video, result.segmentation, result.model)
+        st.text(f"Model {result.model.name}: {model_line(result.model)}")
+        render_report(result.segmentation)
+    else:
+        st.fragment(_render_waiting, run_every=1.0)(folder, segmentation_id)
+
+
+def _render_heading(result: Result, video: Video) -> None:
+    title, verbs = st.columns([3, 2], vertical_alignment="center")
+    with title:
+        st.text(video.name)
+    with verbs, st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("All results of this video", icon=":material/arrow_back:"):
+            go_to_video(video.id)
+        if result.segmentation.is_ready:
+            address = f"/api/v1/segmentations/{result.segmentation.id}"
+            st.link_button("Overlay (mp4)", f"{address}/overlay", icon=":material/download:")
+            st.link_button("Labels (mkv)", f"{address}/labels-video", icon=":material/download:")
+            st.link_button("Report (json)", f"{address}/report", icon=":material/data_object:")
+
+
+def _render_waiting(folder: DataFolder, segmentation_id: str) -> None:
+    try:
+        result, _ = read_result(folder, segmentation_id)
+        if result.segmentation.is_ready:
+            st.rerun()
+        if result.job is not None:
+            render_progress(result.job)
+            render_verbs(folder, result.job, place="player")
+    except Exception as error:
+        render_failure(error)
+
+
+def _render_choice(folder: DataFolder) -> None:
+    st.title("Player")
+    found = latest_results(folder, limit=8)
+    if not found:
+        st.caption("Nothing has been segmented yet.")
+        if st.button("Segment a video", type="primary"):
+            st.switch_page(SEGMENT)
+        return
+    st.caption("Choose a result to play.")
+    for start in range(0, len(found), 4):
+        for column, (result, video) in zip(st.columns(4), found[start : start + 4], strict=False):
+            with column, st.container(border=True):
+                poster(video.id)
+                st.text(video.name)
+                st.text(result.model.name)
+                player_button(result.segmentation.id, place="choice")
+
+
+render()

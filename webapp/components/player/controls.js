@@ -1,0 +1,109 @@
+// What the person can set: play, step, scrub, speed, loop, sound, opacity.
+
+import { element, iconButton, setIcon } from "../dom.js";
+
+const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
+
+export class Controls {
+  #frames;
+  #fps;
+  #playButton = iconButton("play", "Play (space)");
+  #scrubber;
+  #number;
+  #time = element("span", { class: "time" });
+
+  // `actions`: toggle, seek(frame), step(by), speed(rate), loop(on), muted(on), opacity(share).
+  constructor({ frames, fps, hasAudio, opacity, first, count }, actions) {
+    this.#frames = frames;
+    this.#fps = fps;
+    this.#scrubber = this.#makeScrubber(first, count, actions);
+    this.#number = this.#makeNumber(actions);
+    const back = iconButton("back", "One frame back (left arrow)");
+    const forward = iconButton("forward", "One frame on (right arrow)");
+    this.#playButton.classList.add("play");
+    this.#playButton.addEventListener("click", () => actions.toggle());
+    back.addEventListener("click", () => actions.step(-1));
+    forward.addEventListener("click", () => actions.step(1));
+    const left = element("div", { class: "group" }, back, this.#playButton, forward);
+    if (hasAudio) left.append(soundButton(actions));
+    const place = element("label", { class: "place" }, "Frame ", this.#number);
+    place.append(` of ${frames - 1}`, this.#time);
+    const right = element("div", { class: "group" }, opacitySlider(opacity, actions));
+    right.append(speedChoice(actions), loopChoice(actions));
+    const row = element("div", { class: "row" }, left, place, right);
+    this.root = element("div", { class: "controls" }, this.#scrubber, row);
+  }
+
+  showFrame(frame) {
+    this.#scrubber.value = String(frame);
+    const share = this.#frames > 1 ? frame / (this.#frames - 1) : 1;
+    this.#scrubber.style.setProperty("--done", `${100 * share}%`);
+    if (this.#number !== this.#number.getRootNode().activeElement) {
+      this.#number.value = String(frame);
+    }
+    this.#time.textContent = `${clock(frame / this.#fps)} / ${clock(this.#frames / this.#fps)}`;
+  }
+
+  showPlaying(isPlaying) {
+    const label = isPlaying ? "Pause (space)" : "Play (space)";
+    setIcon(this.#playButton, isPlaying ? "pause" : "play", label);
+  }
+
+  #makeScrubber(first, count, actions) {
+    const attributes = { type: "range", min: 0, max: this.#frames - 1, step: 1, value: 0 };
+    const scrubber = element("input", { ...attributes, class: "scrubber", "aria-label": "Frame" });
+    scrubber.style.setProperty("--from", `${(100 * first) / this.#frames}%`);
+    scrubber.style.setProperty("--to", `${(100 * (first + count)) / this.#frames}%`);
+    scrubber.addEventListener("input", () => actions.seek(Number(scrubber.value)));
+    return scrubber;
+  }
+
+  #makeNumber(actions) {
+    const attributes = { type: "number", min: 0, max: this.#frames - 1, step: 1, value: 0 };
+    const number = element("input", { ...attributes, class: "number", "aria-label": "Go to frame" });
+    number.addEventListener("change", () => actions.seek(Number(number.value) || 0));
+    return number;
+  }
+}
+
+function soundButton(actions) {
+  const button = iconButton("silence", "Sound on");
+  let isMuted = true;
+  button.addEventListener("click", () => {
+    isMuted = !isMuted;
+    setIcon(button, isMuted ? "silence" : "sound", isMuted ? "Sound on" : "Sound off");
+    actions.muted(isMuted);
+  });
+  return button;
+}
+
+function opacitySlider(opacity, actions) {
+  const value = Math.round(100 * opacity);
+  const slider = element("input", { type: "range", min: 0, max: 100, value, class: "opacity" });
+  const shown = element("output", {}, `${value}%`);
+  slider.addEventListener("input", () => {
+    shown.textContent = `${slider.value}%`;
+    actions.opacity(Number(slider.value) / 100);
+  });
+  return element("label", {}, "Labels ", slider, shown);
+}
+
+function speedChoice(actions) {
+  const select = element("select", { "aria-label": "Speed", class: "speed" });
+  select.append(
+    ...SPEEDS.map((rate) => element("option", { value: rate, selected: rate === 1 }, `${rate}×`)),
+  );
+  select.addEventListener("change", () => actions.speed(Number(select.value)));
+  return select;
+}
+
+function loopChoice(actions) {
+  const box = element("input", { type: "checkbox", class: "loop" });
+  box.addEventListener("change", () => actions.loop(box.checked));
+  return element("label", {}, box, "Loop");
+}
+
+function clock(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${(seconds - 60 * minutes).toFixed(2).padStart(5, "0")}`;
+}

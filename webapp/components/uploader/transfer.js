@@ -1,0 +1,141 @@
+// One file on its way: progress, speed, time left, pause, and what went wrong in one sentence.
+
+import "./vendor/tus.min.js";
+import { element } from "../dom.js";
+
+const CHUNK = 16 * 1024 * 1024; // a refusal is only read once a whole piece has been sent
+const RETRIES = [0, 500, 1500, 4000, 10000];
+
+export class Transfer {
+  #upload;
+  #events;
+  #state = "waiting";
+  #speed = new Speed();
+  #bar = element("progress", { max: 1, value: 0 });
+  #status = element("span", { class: "status" }, "Waiting");
+  #pauseButton = element("button", { type: "button" }, "Pause");
+  #removeButton = element("button", { type: "button" }, "Cancel");
+
+  // `events`: done(videoId), stopped(), wanted(), removed().
+  constructor(file, endpoint, events) {
+    this.#events = events;
+    this.#upload = new window.tus.Upload(file, {
+      endpoint: window.location.origin + endpoint,
+      chunkSize: CHUNK,
+      retryDelays: RETRIES,
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: file.name },
+      onProgress: (sent, total) => this.#progress(sent, total),
+      onAfterResponse: (_request, response) => {
+        this.videoId = response.getHeader("Dyncell-Video") ?? this.videoId;
+      },
+      onSuccess: () => this.#succeed(),
+      onError: (error) => this.#fail(error),
+    });
+    const name = element("span", { class: "name" });
+    name.textContent = file.name;
+    this.#pauseButton.addEventListener("click", () => this.#toggle());
+    this.#removeButton.addEventListener("click", () => this.#giveUp());
+    const buttons = element("span", { class: "buttons" }, this.#pauseButton, this.#removeButton);
+    this.root = element("li", {}, name, buttons, this.#bar, this.#status);
+    this.#show("waiting", "Waiting for the upload before it");
+  }
+
+  async start() {
+    this.#show("running", "Starting");
+    this.#speed = new Speed();
+    const known = await this.#upload.findPreviousUploads();
+    if (this.#state !== "running") return;
+    if (known.length > 0 && this.#upload.url === null) {
+      this.#upload.resumeFromPreviousUpload(known[0]);
+    }
+    this.#upload.start();
+  }
+
+  pause() {
+    if (this.#state === "done") return;
+    this.#upload.abort();
+    this.#show("paused", "Paused");
+  }
+
+  #toggle() {
+    if (this.#state === "running" || this.#state === "waiting") {
+      this.pause();
+      this.#events.stopped();
+    } else {
+      this.#show("waiting", "Waiting for the upload before it");
+      this.#events.wanted();
+    }
+  }
+
+  #giveUp() {
+    this.#state = "done";
+    // The server forgets the bytes; if it cannot be told, they expire by themselves.
+    this.#upload.abort(true).catch(() => {});
+    this.#events.removed();
+  }
+
+  #progress(sent, total) {
+    if (this.#state !== "running") return;
+    this.#bar.value = total > 0 ? sent / total : 0;
+    const rate = this.#speed.at(sent);
+    const left = rate > 0 ? `, ${duration((total - sent) / rate)} left` : "";
+    const speed = rate > 0 ? ` at ${bytes(rate)}/s${left}` : "";
+    this.#status.textContent = `${bytes(sent)} of ${bytes(total)}${speed}`;
+  }
+
+  #succeed() {
+    this.#bar.value = 1;
+    this.#show("done", "Done");
+    this.#events.done(this.videoId ?? null);
+  }
+
+  #fail(error) {
+    this.#show("failed", sentence(error));
+    this.#events.stopped();
+  }
+
+  #show(state, text) {
+    this.#state = state;
+    this.root.dataset.state = state;
+    this.#status.textContent = text;
+    const isGoing = state === "running" || state === "waiting";
+    this.#pauseButton.textContent = isGoing ? "Pause" : "Continue";
+  }
+}
+
+// The rate over the last seconds, in bytes per second.
+class Speed {
+  #marks = [];
+
+  at(sent) {
+    const now = performance.now();
+    this.#marks.push([now, sent]);
+    while (now - this.#marks[0][0] > 4000 && this.#marks.length > 2) this.#marks.shift();
+    const [start, before] = this.#marks[0];
+    return now - start < 250 ? 0 : (1000 * (sent - before)) / (now - start);
+  }
+}
+
+function sentence(error) {
+  const body = error.originalResponse?.getBody();
+  try {
+    const { detail } = JSON.parse(body);
+    if (typeof detail === "string") return detail;
+  } catch {
+    // not a sentence of ours
+  }
+  return "The connection to the server was lost; press Continue when it is back.";
+}
+
+function bytes(count) {
+  const units = ["B", "kB", "MB", "GB"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return `${(count / 1000 ** step).toFixed(step > 1 ? 1 : 0)} ${units[step]}`;
+}
+
+function duration(seconds) {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,46 @@
+"""Deleting for good: asked once more, with what goes."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError
+from tasks import queue
+from webapp.data import Result, VideoState
+from webapp.failures import render_failure
+from webapp.wording import count, size
+
+
+@st.dialog("Delete this video?")
+def ask_to_delete_video(folder: DataFolder, state: VideoState) -> None:
+    """Asks, then removes a video with everything made from it."""
+    st.text(state.video.name)
+    results = count(len(state.results), "segmentation")
+    st.caption(f"The file and its {results} go for good.")
+    _render_choice(lambda: queue.delete_video(folder, state.video.id), key=state.video.id)
+
+
+@st.dialog("Delete this segmentation?")
+def ask_to_delete_segmentation(folder: DataFolder, result: Result) -> None:
+    """Asks, then removes a segmentation; its video stays."""
+    st.text(result.model.name)
+    st.caption(f"Labels and exports of {size(result.segmentation.size)} go for good.")
+    segmentation_id = result.segmentation.id
+    _render_choice(lambda: queue.delete_segmentation(folder, segmentation_id), key=segmentation_id)
+
+
+def _render_choice(delete: Callable[[], None], *, key: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key=f"keep-{key}"):
+            st.rerun()
+        if not st.button("Delete", key=f"delete-for-good-{key}", type="primary"):
+            return
+    try:
+        delete()
+    except DyncellError as error:
+        render_failure(error)
+        return
+    if st.query_params.get("video") == key:
+        del st.query_params["video"]
+    st.rerun()

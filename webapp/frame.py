@@ -1,0 +1,31 @@
+"""The picture frame around every page: configuration, navigation, and the page itself."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from webapp.failures import render_failure
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def main() -> None:
+    """Shows the page that the address names."""
+    st.set_page_config(page_title="dyncell", page_icon=str(_STATIC / "favicon.svg"), layout="wide")
+    st.logo(str(_STATIC / "logo.svg"), size="large")
+    page = st.navigation(
+        [
+            st.Page("app_pages/overview.py", title="Overview", default=True),
+            st.Page("app_pages/segment.py", title="Segment", url_path="segment"),
+            st.Page("app_pages/player.py", title="Player", url_path="player"),
+            st.Page("app_pages/jobs.py", title="Jobs", url_path="jobs"),
+        ],
+        position="top",
+    )
+    try:
+        page.run()
+    except Exception as error:
+        render_failure(error)
+
+
+main()

@@ -1,0 +1,94 @@
+"""How a job looks wherever it is shown: its state, progress, error and what can be asked of it."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError
+from core.records import Job, JobKind, JobState
+from tasks import queue
+from webapp.failures import render_failure
+from webapp.literal import literal
+from webapp.wording import ago, progress_line
+
+_COLOURS: dict[JobState, Literal["gray", "blue", "orange", "green", "red"]] = {
+    JobState.QUEUED: "gray",
+    JobState.RUNNING: "blue",
+    JobState.PAUSED: "orange",
+    JobState.DONE: "green",
+    JobState.FAILED: "red",
+    JobState.CANCELLED: "gray",
+}
+KIND_NAMES: dict[JobKind, str] = {
+    "import_video": "Import",
+    "segment_video": "Segmentation",
+    "train_static": "Training",
+}
+"""What each kind of job is called."""
+CAN_PAUSE: frozenset[JobKind] = frozenset({"train_static"})
+"""Kinds that write checkpoints and go on from them."""
+
+
+def render_state(job: Job) -> None:
+    """A badge with the job's state."""
+    st.badge(state_text(job), color=_COLOURS[job.state])
+
+
+def state_text(job: Job) -> str:
+    """The job's state in a word or two."""
+    if job.state is JobState.RUNNING and job.cancel_requested:
+        return "stopping"
+    if job.state is JobState.RUNNING and job.pause_requested:
+        return "pausing"
+    return str(job.state)
+
+
+def render_progress(job: Job) -> None:
+    """Progress of a running job, the place of a waiting one, the error of a failed one."""
+    if job.state is JobState.RUNNING:
+        st.progress(job.progress.share, text=literal(progress_line(job.progress)))
+    elif job.state is JobState.QUEUED:
+        waiting = "Waiting for a free slot" if job.attempt == 0 else "Waiting to be tried again"
+        st.progress(0.0, text=f"{waiting}, {literal(ago(time.time() - job.created_at))}")
+    elif job.state is JobState.FAILED:
+        st.error(literal(job.error or "It failed without a reason."), icon=":material/error:")
+    elif job.state is JobState.CANCELLED:
+        st.caption("Cancelled.")
+    elif job.state is JobState.PAUSED:
+        st.caption("Paused.")
+
+
+def render_verbs(folder: DataFolder, job: Job, *, place: str) -> None:
+    """Buttons for what can be asked of the job; `place` keeps their keys apart."""
+    key = f"{place}-{job.id}"
+    with st.container(horizontal=True, gap="small"):
+        if job.state.can_cancel:
+            _button("Cancel", queue.cancel, folder, job, key=f"cancel-{key}", icon="close")
+        if job.state.can_retry and not job.payload.get("foreground"):
+            _button("Retry", queue.retry, folder, job, key=f"retry-{key}", icon="refresh")
+        if job.kind in CAN_PAUSE and job.state in (JobState.QUEUED, JobState.RUNNING):
+            _button("Pause", queue.pause, folder, job, key=f"pause-{key}", icon="pause")
+        if job.state is JobState.PAUSED:
+            _button("Resume", queue.resume, folder, job, key=f"resume-{key}", icon="play_arrow")
+
+
+def _button(
+    label: str,
+    verb: Callable[[DataFolder, str], Any],
+    folder: DataFolder,
+    job: Job,
+    *,
+    key: str,
+    icon: str,
+) -> None:
+    is_off = label == "Cancel" and job.cancel_requested
+    if st.button(label, key=key, icon=f":material/{icon}:", disabled=is_off):
+        try:
+            verb(folder, job.id)
+        except DyncellError as error:
+            render_failure(error)
+        else:
+            st.rerun()

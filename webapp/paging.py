@@ -1,0 +1,27 @@
+"""Turning the pages of a long list."""
+
+import streamlit as st
+
+
+def chosen_offset(key: str, *, total: int, size: int) -> int:
+    """Where the page that was turned to begins; the last page when the list has become shorter."""
+    offset = int(st.session_state.get(f"offset-{key}", 0))
+    last = max(0, (total - 1) // size * size)
+    return min(offset, last)
+
+
+def render_paging(key: str, *, total: int, size: int) -> None:
+    """Buttons to turn pages; nothing where one page holds everything."""
+    if total <= size:
+        return
+    offset = chosen_offset(key, total=total, size=size)
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        _turn(key, "Newer", offset - size, is_off=offset == 0)
+        st.caption(f"{offset + 1} to {min(total, offset + size)} of {total:,}", width="content")
+        _turn(key, "Older", offset + size, is_off=offset + size >= total)
+
+
+def _turn(key: str, label: str, offset: int, *, is_off: bool) -> None:
+    if st.button(label, key=f"{label}-{key}", disabled=is_off):
+        st.session_state[f"offset-{key}"] = offset
+        st.rerun()

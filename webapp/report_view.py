@@ -1,0 +1,71 @@
+"""The measured numbers of a segmentation, with their units and what they mean."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.records import Segmentation
+
+
+@dataclass(frozen=True)
+class _Number:
+    key: str
+    label: str
+    unit: str
+    meaning: str
+    digits: int = 1
+
+
+_STABILITY = (
+    _Number(
+        "aba_flicker",
+        "ABA flicker",
+        "%",
+        "Pixels that change their class for one frame and change back; lower is steadier.",
+        digits=2,
+    ),
+    _Number("pcr", "Pixel change rate", "%", "Pixels whose class differs from the frame before."),
+    _Number(
+        "static_flicker",
+        "Static flicker",
+        "%",
+        "Changes of class where the picture itself stands still.",
+        digits=2,
+    ),
+    _Number(
+        "static_coverage", "…of still pixels", "%", "The share of pixels static flicker is about."
+    ),
+)
+_SPEED = (
+    _Number("latency_p50_ms", "Latency p50", "ms", "Half of the frames took at most so long."),
+    _Number("latency_p95_ms", "Latency p95", "ms", "19 of 20 frames took at most so long."),
+    _Number("fps_model", "Network", "fps", "Frames per second of the network alone."),
+    _Number("fps_e2e", "Whole file", "fps", "Frames per second with reading, drawing, writing."),
+)
+
+
+def render_report(segmentation: Segmentation) -> None:
+    """The numbers of one segmentation."""
+    report = segmentation.report
+    with st.container(border=True):
+        for column, number in zip(st.columns(8), (*_STABILITY, *_SPEED), strict=True):
+            column.metric(number.label, _shown(report.get(number.key), number), help=number.meaning)
+        st.text(_setting(report))
+
+
+def _shown(value: object, number: _Number) -> str:
+    if not isinstance(value, int | float):
+        return "n/a"
+    return f"{value:,.{number.digits}f} {number.unit}"
+
+
+def _setting(report: dict[str, object]) -> str:
+    """Where and how the numbers were measured: without it they mean nothing."""
+    parts = [
+        f"{report.get('frames', 0):,} frames",
+        f"labels {report.get('width')} x {report.get('height')}",
+        f"{report.get('frames_timed', 0):,} frames timed",
+        *(str(report[key]) for key in ("backend", "device", "precision") if report.get(key)),
+        f"{report.get('threads', 1)} threads",
+    ]
+    return "Measured over " + " · ".join(parts)

@@ -1,0 +1,63 @@
+"""All videos: found by name, shown with their pictures, opened and deleted."""
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from webapp.data import VideoState, find_videos
+from webapp.deletion import ask_to_delete_video
+from webapp.job_view import render_state
+from webapp.links import poster
+from webapp.paging import chosen_offset, render_paging
+from webapp.wording import count, video_facts
+
+_SHOWN = 12
+_COLUMNS = 4
+
+
+def render_library(folder: DataFolder) -> None:
+    """The list of videos."""
+    title, search = st.columns([3, 1], vertical_alignment="bottom")
+    title.subheader("Videos")
+    name = search.text_input(
+        "Search by name", key="search", placeholder="Search by name", label_visibility="collapsed"
+    )
+    _, total = find_videos(folder, name, limit=1, offset=0)
+    if total == 0:
+        _render_nothing(name)
+        return
+    offset = chosen_offset("videos", total=total, size=_SHOWN)
+    found, total = find_videos(folder, name, limit=_SHOWN, offset=offset)
+    for start in range(0, len(found), _COLUMNS):
+        row = found[start : start + _COLUMNS]
+        for column, state in zip(st.columns(_COLUMNS), row, strict=False):
+            with column:
+                _render_card(folder, state)
+    render_paging("videos", total=total, size=_SHOWN)
+
+
+def _render_nothing(name: str) -> None:
+    if name:
+        st.caption("No video has a name like that.")
+    else:
+        st.caption("No videos yet. Drop one above, or use the sample.")
+
+
+def _render_card(folder: DataFolder, state: VideoState) -> None:
+    video = state.video
+    with st.container(border=True):
+        if video.poster is not None:
+            poster(video.id)
+        st.text(video.name)
+        if video.is_ready:
+            st.caption(video_facts(video))
+            st.caption(count(len(state.results), "segmentation"))
+        elif state.job is not None:
+            render_state(state.job)
+        with st.container(horizontal=True):
+            if st.button("Open", key=f"open-{video.id}"):
+                st.query_params["video"] = video.id
+                st.rerun()
+            if st.button(
+                "Delete", key=f"remove-{video.id}", icon=":material/delete:", type="tertiary"
+            ):
+                ask_to_delete_video(folder, state)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.records import Segmentation
+from webapp.literal import literal
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ def render_report(segmentation: Segmentation) -> None:
     """The numbers of one segmentation."""
     report = segmentation.report
     with st.container(border=True):
-        for column, number in zip(st.columns(8), (*_STABILITY, *_SPEED), strict=True):
-            column.metric(number.label, _shown(report.get(number.key), number), help=number.meaning)
-        st.text(_setting(report))
+        for numbers in (_STABILITY, _SPEED):
+            for column, number in zip(st.columns(4), numbers, strict=True):
+                shown = _shown(report.get(number.key), number)
+                column.metric(number.label, shown, help=number.meaning)
+        st.caption(literal(_setting(report)))
 
 
 def _shown(value: object, number: _Number) -> str:

@@ -13,6 +13,7 @@ from webapp.deletion import ask_to_delete_segmentation, ask_to_delete_video
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import player_button, poster
+from webapp.literal import literal
 from webapp.wording import ago, video_facts
 
 
@@ -64,8 +65,10 @@ def _render_order(folder: DataFolder, state: VideoState) -> None:
             "Model", models, format_func=lambda each: each.name, key="model", width="stretch"
         )
     with order:
-        is_wanted = st.button("Segment", type="primary", icon=":material/auto_awesome:")
-    st.text(model_line(model))
+        is_wanted = st.button(
+            "Segment", type="primary", icon=":material/auto_awesome:", width="stretch"
+        )
+    st.caption(literal(model_line(model)))
     if is_wanted:
         _order(folder, state.video.id, model)
 
@@ -92,11 +95,11 @@ def _render_result(folder: DataFolder, result: Result) -> None:
     segmentation, job = result.segmentation, result.job
     with st.container(border=True):
         what, verbs = st.columns([3, 2], vertical_alignment="center")
-        with what:
+        with what, st.container(horizontal=True, vertical_alignment="center"):
             st.text(result.model.name)
             if job is not None and not segmentation.is_ready:
                 render_state(job)
-            st.caption(ago(time.time() - segmentation.created_at))
+            st.caption(ago(time.time() - segmentation.created_at), width="content")
         with verbs, st.container(horizontal=True, horizontal_alignment="right"):
             if segmentation.is_ready:
                 player_button(segmentation.id, place="panel", kind="primary")

@@ -2,23 +2,22 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.palette import IGNORE
 from core.train.config import Augmentation
-from core.train.data import Image, LabelMap
+from core.video.clip import Labels, Rgb
 
 _BORDER_COLOUR = (124, 116, 104)  # the ImageNet mean: zero after normalisation
 
 
 def augment(
-    image: Image,
-    labels: LabelMap,
+    image: Rgb,
+    labels: Labels,
     *,
     crop: tuple[int, int],
     settings: Augmentation,
     generator: np.random.Generator,
-) -> tuple[Image, LabelMap]:
+) -> tuple[Rgb, Labels]:
     """Draws one random view.
 
     Args:
@@ -42,16 +41,16 @@ def augment(
 
 
 def _crop(
-    image: Image,
-    labels: LabelMap,
+    image: Rgb,
+    labels: Labels,
     crop: tuple[int, int],
     settings: Augmentation,
     generator: np.random.Generator,
-) -> tuple[Image, LabelMap]:
-    height, width = labels.shape
+) -> tuple[Rgb, Labels]:
     scale = float(np.exp(generator.uniform(*np.log(settings.scale))))
-    top = _window_start(height, crop[0] / scale, generator)
-    left = _window_start(width, crop[1] / scale, generator)
+    top, left = _busiest_window(
+        labels, (crop[0] / scale, crop[1] / scale), settings.windows, generator
+    )
     step, start = 1 / scale, left
     if generator.random() < settings.flip:
         step, start = -1 / scale, left + crop[1] / scale
@@ -79,14 +78,32 @@ def _crop(
     return np.asarray(view, dtype=np.uint8), np.asarray(view_labels, dtype=np.uint8)
 
 
+def _busiest_window(
+    labels: Labels, window: tuple[float, float], draws: int, generator: np.random.Generator
+) -> tuple[float, float]:
+    """Top left corner of the window with the most class borders among `draws` random ones."""
+    corners = [
+        (
+            _window_start(labels.shape[0], window[0], generator),
+            _window_start(labels.shape[1], window[1], generator),
+        )
+        for _ in range(draws)
+    ]
+    return max(corners, key=lambda corner: _borders(labels, corner, window))
+
+
+def _borders(labels: Labels, corner: tuple[float, float], window: tuple[float, float]) -> int:
+    (top, left), (bottom, right) = corner, (corner[0] + window[0], corner[1] + window[1])
+    inside = labels[max(0, int(top)) : int(bottom) : 2, max(0, int(left)) : int(right)]
+    return int(np.count_nonzero(inside[:, 1:] != inside[:, :-1]))
+
+
 def _window_start(side: int, window: float, generator: np.random.Generator) -> float:
     room = side - window
     return float(generator.uniform(0, room) if room >= 0 else generator.uniform(room, 0))
 
 
-def _recolour(
-    image: Image, settings: Augmentation, generator: np.random.Generator
-) -> NDArray[np.uint8]:
+def _recolour(image: Rgb, settings: Augmentation, generator: np.random.Generator) -> Rgb:
     reach = settings.colour
     brightness, contrast, saturation = 1 + generator.uniform(-reach, reach, 3)
     tint = 1 + generator.uniform(-reach, reach, 3) / 4
@@ -98,11 +115,11 @@ def _recolour(
     sigma = generator.uniform(0, settings.noise)
     if settings.noise and generator.random() < 0.5:
         pixels += generator.standard_normal(pixels.shape, dtype=np.float32) * np.float32(sigma)
-    clipped: NDArray[np.uint8] = np.clip(pixels, 0, 255).astype(np.uint8)
+    clipped: Rgb = np.clip(pixels, 0, 255).astype(np.uint8)
     return clipped
 
 
-def _compress(image: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+def _compress(image: Rgb, quality: int) -> Rgb:
     # Told to be BGR, or the coarser chroma planes would mix up red and blue.
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)

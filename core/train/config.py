@@ -43,6 +43,8 @@ class Augmentation:
 
     Attributes:
         scale: Smallest and largest enlargement of the image before the crop.
+        windows: How many windows are drawn for a crop, of which the one with the most class
+            borders is taken: most of a street is plain road and sky.
         flip: Probability of a left-right flip.
         colour: Largest relative change of brightness, contrast and saturation.
         blur: Probability of a Gaussian blur with sigma up to 1.2 pixels.
@@ -50,7 +52,8 @@ class Augmentation:
         compression: Probability of JPEG compression (quality 25..90), for codec artefacts.
     """
 
-    scale: tuple[float, float] = (0.5, 1.75)
+    scale: tuple[float, float] = (0.7, 1.5)
+    windows: int = 3
     flip: float = 0.5
     colour: float = 0.3
     blur: float = 0.25
@@ -61,6 +64,8 @@ class Augmentation:
         object.__setattr__(self, "scale", tuple(float(value) for value in self.scale))
         if len(self.scale) != 2 or not 0 < self.scale[0] <= self.scale[1]:
             raise ValueError(f"scale is {self.scale}; two rising positive numbers are wanted")
+        if self.windows < 1:
+            raise ValueError(f"windows is {self.windows}; at least one is needed")
         for name in ("flip", "blur", "compression"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; a probability is wanted")
@@ -69,8 +74,8 @@ class Augmentation:
 
 
 DEFAULT_PHASES = (
-    Phase(share=0.7, height=256, width=320, batch=10),
-    Phase(share=0.3, height=352, width=480, batch=6),
+    Phase(share=0.6, height=192, width=256, batch=5),
+    Phase(share=0.4, height=320, width=416, batch=4),
 )
 
 
@@ -95,15 +100,15 @@ class StaticTraining:
 
     network: StaticConfig
     seed: int = 0
-    steps: int = 3000
+    steps: int = 6000
     phases: tuple[Phase, ...] = DEFAULT_PHASES
-    learning_rate: float = 3e-3
-    warmup_steps: int = 100
+    learning_rate: float = 8e-3
+    warmup_steps: int = 200
     weight_decay: float = 0.03
     ema_decay: float = 0.997
     class_power: float = 0.3
     augmentation: Augmentation = field(default_factory=Augmentation)
-    precision: Precision = "fp32"
+    precision: Precision = "bf16"
     checkpoint_every: int = 250
 
     def __post_init__(self) -> None:

@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.palette import Palette
-
-Image = NDArray[np.uint8]
-"""(H, W, 3) uint8 RGB."""
-
-LabelMap = NDArray[np.uint8]
-"""(H, W) uint8 class ids, 255 = ignore."""
+from core.video.clip import Labels, Rgb
 
 
 class TrainingData(Protocol):
@@ -38,7 +32,7 @@ class TrainingData(Protocol):
         """The number of labelled images."""
         ...
 
-    def sample(self, index: int) -> tuple[Image, LabelMap]:
+    def sample(self, index: int) -> tuple[Rgb, Labels]:
         """Image and labels number `index`, of equal height and width; not to be written to."""
         ...
 
@@ -55,8 +49,8 @@ class InMemoryData:
 
     def __init__(
         self,
-        images: Sequence[Image],
-        labels: Sequence[LabelMap],
+        images: Sequence[Rgb],
+        labels: Sequence[Labels],
         *,
         palette: Palette,
         description: str = "images in memory",
@@ -84,6 +78,6 @@ class InMemoryData:
         """The number of labelled images."""
         return len(self._images)
 
-    def sample(self, index: int) -> tuple[Image, LabelMap]:
+    def sample(self, index: int) -> tuple[Rgb, Labels]:
         """Image and labels number `index`."""
         return self._images[index], self._labels[index]

@@ -10,6 +10,7 @@ from torch import nn
 from core.durable import replace_file
 from core.errors import BadCheckpoint
 from core.nn.build import build_segmenter
+from core.nn.segmenter import Segmenter
 from core.train.config import StaticTraining
 from core.train.ema import MovingAverage
 
@@ -29,8 +30,8 @@ class RunState:
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             network = build_segmenter(config.network)
-        self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = MovingAverage(self.network, decay=config.ema_decay)
+        self.network: Segmenter = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average: MovingAverage[Segmenter] = MovingAverage(self.network, decay=config.ema_decay)
         self.optimiser = _build_optimiser(self.network, config)
         self.step = 0
         self._identity = {"config": config.digest, "data": data_digest}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.durable import replace_file
 from core.palette import CAMVID, Palette
-from core.train.data import Image, LabelMap
+from core.video.clip import Labels, Rgb
 from core.video.synthetic import SyntheticScene
 
 FIRST_TRAINING_SEED = 10_000
@@ -32,7 +32,7 @@ class SyntheticStreets:
         height: Picture height in pixels.
     """
 
-    scenes: int = 400
+    scenes: int = 500
     frames: int = 3
     spacing: int = 45
     first_seed: int = FIRST_TRAINING_SEED
@@ -104,7 +104,7 @@ class SyntheticData:
         """The number of frames."""
         return len(self.streets)
 
-    def sample(self, index: int) -> tuple[Image, LabelMap]:
+    def sample(self, index: int) -> tuple[Rgb, Labels]:
         """Image and labels of frame `index`, read-only."""
         return self._images[index], self._labels[index]
 

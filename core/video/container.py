@@ -40,6 +40,7 @@ _DEMUXERS = {
     "mpegts": "mpegts",
     "ogg": "ogg",
 }
+_SEGMENT = b"\x18\x53\x80\x67"
 _TAKEN = "Convert it to an MP4 with H.264 video and try again."
 _TEXT_LISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"<MPD", b"<smil", b"v=0", b"[Ref")
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
@@ -204,3 +205,21 @@ def check_size(width: int, height: int, *, name: str) -> None:
             f"{name} is {width}x{height} pixels, too large: sides up to {high} and "
             f"{MAX_PIXELS // 1_000_000} megapixels are taken. Scale it down and try again."
         )
+
+
+def is_cut(path: Path, opened: Opened) -> bool:
+    """Whether the container promises more bytes than the file has, where it makes a promise."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if opened.kind == "avi":
+        return int.from_bytes(head[4:8], "little") + 8 > size
+    if opened.kind == "mp4":
+        return any(entry.pos + entry.size > size for entry in opened.stream.index_entries)
+    place = head.find(_SEGMENT) + len(_SEGMENT)
+    if opened.kind not in ("matroska", "webm") or place < len(_SEGMENT) or place >= len(head):
+        return False
+    length = 9 - head[place].bit_length()
+    promised = int.from_bytes(head[place : place + length]) & ((1 << 7 * length) - 1)
+    is_known = promised != (1 << 7 * length) - 1
+    return is_known and place + length + promised > size

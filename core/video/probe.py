@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 
 from core.errors import BadMedia
 from core.video.clip import VideoInfo
-from core.video.container import Opened, check_size, codec_name, open_video
+from core.video.container import Opened, check_size, codec_name, is_cut, open_video
 from core.video.decode import Decoder, rotation, shown_size
 from core.video.frame_table import FrameTable
 
@@ -51,8 +51,7 @@ def survey(
         if first is None:
             raise BadMedia(_nothing(decoder, opened, name))
         table = FrameTable(np.array(times, np.float64))
-        size = Path(path).stat().st_size
-        damaged = decoder.damaged or _is_cut(opened, size, table)
+        damaged = decoder.damaged or is_cut(Path(path), opened)
         return _describe(opened, first, table, damaged=damaged, name=name), table
 
 
@@ -63,17 +62,6 @@ def _nothing(decoder: Decoder, opened: Opened, name: str) -> str:
             "damaged. Upload it again from the original."
         )
     return f"{name} has a video track without frames: choose another file."
-
-
-def _is_cut(opened: Opened, size: int, table: FrameTable) -> bool:
-    """Whether the container promises more than the file holds."""
-    if opened.kind in ("mp4", "avi"):
-        return any(entry.pos + entry.size > size for entry in opened.stream.index_entries)
-    if opened.kind in ("matroska", "webm") and not opened.container.streams.audio:
-        promised = (opened.container.duration or 0) / 1e6
-        shown = table.seconds[-1] - min(table.seconds[0], 0.0)
-        return promised > 0 and shown < promised - max(1.0, 3 * promised / table.frames)
-    return False
 
 
 def _describe(

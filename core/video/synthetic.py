@@ -23,7 +23,8 @@ from core.video.street.traffic import Traffic
 from core.video.street.weather import Weather
 
 _SIGHT = 170.0
-_STILL = 9
+_DETAIL = 45.0  # farther off, posts and signs are thinner than anybody would label
+_STILL, _FURNITURE = 9, 8
 _LIGHT_OF_NOON = 1.0
 
 
@@ -125,7 +126,14 @@ class SyntheticScene:
             Instance((_STILL, number), self._layout.piece(number), _stay)
             for number in range(first, first + int(_SIGHT / PIECE))
         ]
-        return still + self._traffic.near(t)
+        near = range(first, first + int(_DETAIL / PIECE))
+        pairs = [(number, self._layout.furniture(number)) for number in near]
+        posts = [
+            Instance((_FURNITURE, number), model, _stay)
+            for number, model in pairs
+            if model is not None
+        ]
+        return still + posts + self._traffic.near(t)
 
     def _number(self, instance: Instance) -> int:
         """The key of the instance's first surface, the same for as long as the scene lives."""

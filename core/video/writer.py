@@ -58,7 +58,7 @@ class _Writer:
         self._path, self._kind, self._options = Path(path), kind, options
         self._stream: VideoStream | None = None
         self._first: float | None = None
-        self._last = -1
+        self._last, self._ticks = -1, 0
         self.frames = 0
 
     def __enter__(self) -> Self:
@@ -89,8 +89,7 @@ class _Writer:
                 self._stack.__exit__(kind, error, trace)
 
     def _finish(self) -> None:
-        if self._stream is not None:
-            self._container.mux(self._stream.encode(None))
+        self._mux(None)
 
     def _encode(self, picture: VideoFrame, seconds: float) -> None:
         """Encodes a frame shown at `seconds` of the source; the first one is shown at 0."""
@@ -98,11 +97,16 @@ class _Writer:
             raise RuntimeError("the stream must be added before the first frame")
         pts = max(round((seconds - self._first) / CLOCK), self._last + 1)
         picture.pts, picture.time_base = pts, CLOCK
-        # The last frame is shown as long as the one before it.
-        picture.duration = pts - self._last if self._last >= 0 else 0
-        self._last = pts
+        self._ticks, self._last = pts - max(self._last, 0), pts
         self.frames += 1
-        self._container.mux(self._stream.encode(picture))
+        self._mux(picture)
+
+    def _mux(self, picture: VideoFrame | None) -> None:
+        if self._stream is not None:
+            for packet in self._stream.encode(picture):
+                # Players need it of the last frame only: as long as the one before it.
+                packet.duration = self._ticks
+                self._container.mux(packet)
 
 
 class OverlayWriter(_Writer):

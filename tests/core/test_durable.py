@@ -18,8 +18,13 @@ def test_the_new_content_replaces_the_old(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_old_content_and_no_litter(tmp_path: Path) -> None:
     path = tmp_path / "file.bin"
     path.write_bytes(b"old")
-    with pytest.raises(RuntimeError, match="half way"), replace_file(path) as temporary:
-        temporary.write_bytes(b"half")
-        raise RuntimeError("half way")
+
+    def fail() -> None:
+        with replace_file(path) as temporary:
+            temporary.write_bytes(b"half")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

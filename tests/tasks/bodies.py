@@ -59,6 +59,16 @@ def _hold_the_interpreter(_context: JobContext, seconds: int) -> None:
     ctypes.PyDLL(None).sleep(seconds)
 
 
+def _compute(context: JobContext, path: str) -> None:
+    """Torch work without end, in a few long calls."""
+    import torch
+
+    matrix = torch.randn(3000, 3000)
+    _note(context, path)
+    while True:
+        matrix = (matrix @ matrix).clamp(-1, 1)
+
+
 def _note(_context: JobContext, path: str) -> None:
     """Appends this attempt's process numbers to a file."""
     with Path(path).open("a") as file:

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from core.records import Job, JobKind, JobState, LogLine, Model, Segmentation, Video
 from webapp.upload_spool import Upload
 
-
 Item = TypeVar("Item")
 
 

@@ -21,7 +21,7 @@ _ACTIVE = {JobState.RUNNING, JobState.QUEUED}
 def render() -> None:
     """The page."""
     folder = current_folder()
-    st.title("Jobs")
+    st.title("Jobs", anchor=False)
     states, kinds = _filters()
     jobs, _ = _read(folder, states, kinds)
     is_busy = any(job.state in _ACTIVE for job in jobs)

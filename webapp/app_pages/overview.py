@@ -17,7 +17,7 @@ from webapp.wording import ago, count, size
 def render() -> None:
     """The page."""
     folder = current_folder()
-    st.title("Overview")
+    st.title("Overview", anchor=False)
     render_doors(folder)
     seen = read_overview(folder)
     st.fragment(_render_live, run_every=1.5 if seen.is_busy else None)(folder, seen.is_busy)
@@ -27,17 +27,17 @@ def render_doors(folder: DataFolder) -> None:
     """The three ways in."""
     sample, upload, work = st.columns(3, border=True)
     with sample:
-        st.subheader(":material/movie: Try the sample")
+        st.subheader(":material/movie: Try the sample", anchor=False)
         st.caption("A short drive through a synthetic street, ready to be segmented.")
         if st.button("Open the sample", type="primary"):
             go_to_video(queue.add_sample(folder).id)
     with upload:
-        st.subheader(":material/upload: Upload a video")
+        st.subheader(":material/upload: Upload a video", anchor=False)
         st.caption("Any size, any common format; an upload that was cut off goes on later.")
         if st.button("Choose a video"):
             st.switch_page(SEGMENT)
     with work:
-        st.subheader(":material/list_alt: See the jobs")
+        st.subheader(":material/list_alt: See the jobs", anchor=False)
         st.caption("Everything that runs in the background: how far it is, and what it says.")
         if st.button("Open the queue"):
             st.switch_page(JOBS)
@@ -61,7 +61,7 @@ def _render_live(folder: DataFolder, was_busy: bool) -> None:
 
 def render_active(folder: DataFolder, seen: Overview) -> None:
     """What runs and waits."""
-    st.subheader("Now")
+    st.subheader("Now", anchor=False)
     if not seen.active:
         st.caption("Nothing is running. Open the sample or upload a video to begin.")
     for job in seen.active:
@@ -78,7 +78,7 @@ def render_finished(seen: Overview) -> None:
     """What was finished lately."""
     if not seen.finished:
         return
-    st.subheader("Finished lately")
+    st.subheader("Finished lately", anchor=False)
     for column, (result, video) in zip(st.columns(4), seen.finished, strict=False):
         with column, st.container(border=True):
             poster(video.id)
@@ -89,7 +89,7 @@ def render_finished(seen: Overview) -> None:
 
 def render_workers(seen: Overview) -> None:
     """Who works, or how to start somebody."""
-    st.subheader("Workers")
+    st.subheader("Workers", anchor=False)
     alive = [worker for worker in seen.workers if worker.is_alive]
     if not alive:
         st.warning(
@@ -105,7 +105,7 @@ def render_workers(seen: Overview) -> None:
 
 def render_disk_use(use: DiskUse, videos: int) -> None:
     """How much is stored and how much room is left."""
-    st.subheader("Storage")
+    st.subheader("Storage", anchor=False)
     stored = "in the object store" if use.stored is None else size(use.stored)
     st.metric("Stored", stored, help="Videos, labels, exports and models.")
     st.caption(f"{count(videos, 'video')} · {size(use.free)} free on this disk")

@@ -11,6 +11,7 @@ from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.job_view import render_progress, render_verbs
 from webapp.links import SEGMENT, go_to_video, player_button, poster
+from webapp.literal import literal
 from webapp.report_view import render_report
 from webapp.video_panel import model_line
 
@@ -31,24 +32,26 @@ def render() -> None:
     _render_heading(result, video)
     if result.segmentation.is_ready:
         player(video, result.segmentation, result.model)
-        st.text(f"Model {result.model.name}: {model_line(result.model)}")
+        st.subheader("Measured", anchor=False)
         render_report(result.segmentation)
+        st.subheader("Model", anchor=False)
+        st.text(f"{result.model.name}: {model_line(result.model)}")
     else:
         st.fragment(_render_waiting, run_every=1.0)(folder, segmentation_id)
 
 
 def _render_heading(result: Result, video: Video) -> None:
-    title, verbs = st.columns([3, 2], vertical_alignment="center")
+    title, verbs = st.columns([2, 3], vertical_alignment="center")
     with title:
-        st.text(video.name)
+        st.header(literal(video.name), anchor=False)
     with verbs, st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("All results of this video", icon=":material/arrow_back:"):
+        if st.button("All results", icon=":material/arrow_back:"):
             go_to_video(video.id)
         if result.segmentation.is_ready:
             address = f"/api/v1/segmentations/{result.segmentation.id}"
-            st.link_button("Overlay (mp4)", f"{address}/overlay", icon=":material/download:")
-            st.link_button("Labels (mkv)", f"{address}/labels-video", icon=":material/download:")
-            st.link_button("Report (json)", f"{address}/report", icon=":material/data_object:")
+            st.link_button("Overlay", f"{address}/overlay", icon=":material/download:")
+            st.link_button("Labels", f"{address}/labels-video", icon=":material/download:")
+            st.link_button("Report", f"{address}/report", icon=":material/data_object:")
 
 
 def _render_waiting(folder: DataFolder, segmentation_id: str) -> None:
@@ -64,7 +67,7 @@ def _render_waiting(folder: DataFolder, segmentation_id: str) -> None:
 
 
 def _render_choice(folder: DataFolder) -> None:
-    st.title("Player")
+    st.title("Player", anchor=False)
     found = latest_results(folder, limit=8)
     if not found:
         st.caption("Nothing has been segmented yet.")

@@ -18,7 +18,7 @@ from webapp.wording import size
 def render() -> None:
     """The page."""
     folder = current_folder()
-    st.title("Segment")
+    st.title("Segment", anchor=False)
     render_ways_in(folder)
     state = _chosen_video(folder)
     if state is not None:

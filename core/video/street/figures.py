@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from core.video.street.paint import Colour, fill, finish, grey, noise, pick
 from core.video.street.surface import (
     BICYCLIST,
-    CAR,
     PEDESTRIAN,
     POLE,
     SHADOW,
@@ -35,7 +34,7 @@ _CLOTHES: tuple[Colour, ...] = (
     (24, 24, 26),
 )
 _SKIN: tuple[Colour, ...] = ((212, 168, 140), (168, 120, 92), (112, 78, 58))
-_PAINTS: tuple[Colour, ...] = (
+PAINTS: tuple[Colour, ...] = (
     (176, 178, 182),
     (32, 34, 38),
     (150, 24, 28),
@@ -47,7 +46,7 @@ _PAINTS: tuple[Colour, ...] = (
 )
 
 
-class _Cutout:
+class Cutout:
     """A picture and its outline, drawn in parts of the unit square."""
 
     def __init__(self, height: int, width: int, base: Colour) -> None:
@@ -59,11 +58,13 @@ class _Cutout:
         return np.round(np.array(points) * (width - 1, height - 1)).astype(np.int32)
 
     def polygon(self, points: Points, colour: Colour) -> None:
+        """Fills the polygon through points of the unit square."""
         pixels = self._pixels(points)
         cv2.fillPoly(self.picture, [pixels], colour)
         cv2.fillPoly(self.alpha, [pixels], 255)
 
     def line(self, points: Points, colour: Colour, thickness: int) -> None:
+        """Draws a line through points of the unit square, its thickness in pixels."""
         pixels = self._pixels(points)
         cv2.polylines(self.picture, [pixels], False, colour, thickness)
         cv2.polylines(self.alpha, [pixels], False, 255, thickness)
@@ -71,6 +72,7 @@ class _Cutout:
     def ellipse(
         self, centre: tuple[float, float], radii: tuple[float, float], colour: Colour
     ) -> None:
+        """Fills an upright ellipse of the unit square."""
         height, width = self.alpha.shape
         middle = (int(centre[0] * width), int(centre[1] * height))
         axes = (max(int(radii[0] * width), 1), max(int(radii[1] * height), 1))
@@ -78,6 +80,7 @@ class _Cutout:
         cv2.ellipse(self.alpha, middle, axes, 0, 0, 360, 255, -1)
 
     def texture(self, rng: np.random.Generator, grain: float) -> Texture:
+        """The drawing so far, with grain in its paint."""
         height, width = self.alpha.shape
         paint = finish(self.picture, noise(rng, height, width, coarse=3), grain)
         return Texture(np.dstack([paint, self.alpha]))
@@ -90,11 +93,13 @@ def upright(
     corner = (-width / 2, -height, 0.0)
     standing = Surface(corner, (width, 0, 0), (0, height, 0), texture, label)
     reach = (shade[0] * height, shade[1] * height)
-    fallen = _ground((-width / 2 + reach[0], reach[1]), (width, 0), (-reach[0], -reach[1]), texture)
+    fallen = ground_shadow(
+        (-width / 2 + reach[0], reach[1]), (width, 0), (-reach[0], -reach[1]), texture
+    )
     return [fallen, standing]
 
 
-def _ground(
+def ground_shadow(
     corner: tuple[float, float],
     across: tuple[float, float],
     down: tuple[float, float],
@@ -122,7 +127,7 @@ def veil() -> Texture:
     return Texture(pixels)
 
 
-def _limbs(cut: _Cutout, rng: np.random.Generator, top: float, bottom: float) -> None:
+def _limbs(cut: Cutout, rng: np.random.Generator, top: float, bottom: float) -> None:
     """A person between two heights of the unit square."""
     coat, trousers = pick(rng, _CLOTHES), pick(rng, _CLOTHES)
     tall = bottom - top
@@ -146,7 +151,7 @@ def _limbs(cut: _Cutout, rng: np.random.Generator, top: float, bottom: float) ->
 
 def pedestrian(rng: np.random.Generator, shade: Shade) -> Model:
     """Somebody on foot."""
-    cut = _Cutout(112, 48, pick(rng, _CLOTHES))
+    cut = Cutout(112, 48, pick(rng, _CLOTHES))
     _limbs(cut, rng, 0.01, 0.99)
     height = rng.uniform(1.55, 1.9)
     texture = cut.texture(rng, 0.08)
@@ -155,18 +160,18 @@ def pedestrian(rng: np.random.Generator, shade: Shade) -> Model:
 
 
 def _foot(width: float, length: float) -> list[Surface]:
-    return [_ground((-width / 2, length / 2), (width, 0), (0, -length), blob())]
+    return [ground_shadow((-width / 2, length / 2), (width, 0), (0, -length), blob())]
 
 
 def bicyclist(rng: np.random.Generator, shade: Shade, *, sideways: bool) -> Model:
     """Somebody on a bicycle, seen from behind or from the side."""
     dark = grey(rng, 28, 60)
     if sideways:
-        cut = _Cutout(112, 112, dark)
+        cut = Cutout(112, 112, dark)
         for x in (0.2, 0.8):
             cut.ellipse((x, 0.8), (0.185, 0.185), dark)
             cut.ellipse((x, 0.8), (0.13, 0.13), grey(rng, 90, 120))
-        frame = pick(rng, _PAINTS)
+        frame = pick(rng, PAINTS)
         cut.line([(0.2, 0.8), (0.42, 0.55), (0.7, 0.55), (0.8, 0.8)], frame, 5)
         cut.line([(0.42, 0.55), (0.5, 0.8), (0.7, 0.55)], frame, 5)
         coat, legs = pick(rng, _CLOTHES), pick(rng, _CLOTHES)
@@ -174,10 +179,10 @@ def bicyclist(rng: np.random.Generator, shade: Shade, *, sideways: bool) -> Mode
         cut.polygon([(0.34, 0.52), (0.5, 0.54), (0.64, 0.24), (0.5, 0.2)], coat)
         cut.polygon([(0.58, 0.24), (0.64, 0.3), (0.76, 0.5), (0.71, 0.52)], coat)
         cut.ellipse((0.6, 0.12), (0.075, 0.09), pick(rng, _SKIN))
-        cut.ellipse((0.59, 0.08), (0.085, 0.06), pick(rng, _PAINTS))
+        cut.ellipse((0.59, 0.08), (0.085, 0.06), pick(rng, PAINTS))
         size = (1.7, 1.75)
     else:
-        cut = _Cutout(112, 52, dark)
+        cut = Cutout(112, 52, dark)
         cut.polygon([(0.43, 0.5), (0.57, 0.5), (0.57, 1.0), (0.43, 1.0)], dark)
         _limbs(cut, rng, 0.01, 0.86)
         cut.line([(0.08, 0.42), (0.92, 0.42)], dark, 3)
@@ -192,7 +197,7 @@ def tree(rng: np.random.Generator, shade: Shade) -> list[Surface]:
     height, width = 192, 160
     leaf = pick(rng, ((62, 86, 38), (78, 96, 48), (96, 104, 58), (52, 72, 40), (128, 100, 52)))
     bark = pick(rng, ((70, 56, 44), (88, 80, 70)))
-    cut = _Cutout(height, width, leaf)
+    cut = Cutout(height, width, leaf)
     stem = rng.uniform(0.03, 0.05)
     crown = rng.uniform(0.62, 0.74)
     for _ in range(int(rng.integers(14, 26))):
@@ -233,7 +238,7 @@ def _post_surfaces(texture: Texture, height: float, radius: float, shade: Shade)
     corner = (-radius, -height, 0.0)
     standing = Surface(corner, (2 * radius, 0, 0), (0, height, 0), texture, POLE)
     reach = (shade[0] * height, shade[1] * height)
-    fallen = _ground(
+    fallen = ground_shadow(
         (-radius + reach[0], reach[1]), (2 * radius, 0), (-reach[0], -reach[1]), veil()
     )
     return [fallen, standing]
@@ -241,20 +246,20 @@ def _post_surfaces(texture: Texture, height: float, radius: float, shade: Shade)
 
 def lamp(rng: np.random.Generator, shade: Shade, *, side: int) -> list[Surface]:
     """A lamp post whose arm reaches over the road; `side` is -1 left of the road, 1 right of it."""
-    height, radius = rng.uniform(5.5, 8.5), rng.uniform(0.09, 0.14)
+    height, radius = rng.uniform(5.5, 8.5), rng.uniform(0.12, 0.17)
     post = _post(rng)
     arm = rng.uniform(1.0, 2.0)
     left = -arm if side > 0 else 0.0
     head = (-arm - 0.5 if side > 0 else arm - 0.2, -height - 0.12, -0.02)
     return [
         *_post_surfaces(post, height, radius, shade),
-        Surface((left, -height, -0.01), (arm, 0, 0), (0, 0.14, 0), post, POLE),
+        Surface((left, -height, -0.01), (arm, 0, 0), (0, 0.18, 0), post, POLE),
         Surface(head, (0.7, 0, 0), (0, 0.22, 0), post, POLE),
     ]
 
 
 def _plate(rng: np.random.Generator, kind: str) -> Texture:
-    cut = _Cutout(64, 64, (220, 220, 220))
+    cut = Cutout(64, 64, (220, 220, 220))
     red, white, blue = (190.0, 26.0, 30.0), (232.0, 232.0, 228.0), (24.0, 70.0, 160.0)
     if kind == "round":
         cut.ellipse((0.5, 0.5), (0.49, 0.49), red)
@@ -281,7 +286,7 @@ def sign(rng: np.random.Generator, shade: Shade) -> list[Surface]:
     """A post with one or two plates."""
     height = rng.uniform(2.6, 3.6)
     kinds = ("round", "triangle", "blue", "board")
-    parts = _post_surfaces(_post(rng), height, rng.uniform(0.06, 0.09), shade)
+    parts = _post_surfaces(_post(rng), height, rng.uniform(0.09, 0.12), shade)
     top = height
     for _ in range(int(rng.integers(1, 3))):
         kind = kinds[int(rng.integers(4))]
@@ -295,7 +300,7 @@ def sign(rng: np.random.Generator, shade: Shade) -> list[Surface]:
 
 def traffic_light(rng: np.random.Generator, shade: Shade) -> list[Surface]:
     """A traffic light on its post; the lights are of class sign."""
-    cut = _Cutout(96, 40, (26, 26, 28))
+    cut = Cutout(96, 40, (26, 26, 28))
     cut.polygon([(0, 0), (1, 0), (1, 1), (0, 1)], (24, 26, 28))
     lit = int(rng.integers(3))
     lamps: tuple[Colour, ...] = ((255, 60, 40), (255, 190, 40), (60, 255, 150))
@@ -306,91 +311,4 @@ def traffic_light(rng: np.random.Generator, shade: Shade) -> list[Surface]:
     box = Surface(
         (-0.25, -height - 0.1, -0.08), (0.5, 0, 0), (0, 1.2, 0), cut.texture(rng, 0), SIGN
     )
-    return [*_post_surfaces(_post(rng), height, 0.08, shade), box]
-
-
-def _car_end(rng: np.random.Generator, paint: Colour, *, rear: bool) -> Texture:
-    picture = fill(48, 96, paint)
-    dark = tuple(0.55 * c for c in paint)
-    cv2.rectangle(picture, (0, 34), (96, 48), (dark[0], dark[1], dark[2]), -1)
-    lamp_colour = (196.0, 20.0, 24.0) if rear else (240.0, 238.0, 220.0)
-    for x in (4, 76):
-        cv2.rectangle(picture, (x, 10), (x + 15, 24), lamp_colour, -1)
-    if not rear:
-        cv2.rectangle(picture, (26, 14), (70, 26), (26.0, 26.0, 28.0), -1)
-    plate = (226.0, 196.0, 60.0) if rear else (232.0, 232.0, 230.0)
-    cv2.rectangle(picture, (34, 30), (62, 38), plate, -1)
-    return Texture(finish(picture, noise(rng, 48, 96), 0.03))
-
-
-def _car_side(rng: np.random.Generator, paint: Colour) -> Texture:
-    """Body, windows and wheels from the side, nose on the right."""
-    cut = _Cutout(96, 256, paint)
-    lower = tuple(0.62 * c for c in paint)
-    cut.polygon([(0.0, 0.42), (1.0, 0.42), (1.0, 0.86), (0.0, 0.86)], paint)
-    cut.polygon(
-        [(0.0, 0.72), (1.0, 0.72), (1.0, 0.86), (0.0, 0.86)], (lower[0], lower[1], lower[2])
-    )
-    cut.polygon([(0.01, 0.47), (0.115, 0.0), (0.575, 0.0), (0.75, 0.47)], paint)
-    glass = grey(rng, 30, 70)
-    cut.polygon([(0.09, 0.42), (0.17, 0.08), (0.34, 0.08), (0.34, 0.42)], glass)
-    cut.polygon([(0.37, 0.42), (0.37, 0.08), (0.54, 0.08), (0.67, 0.42)], glass)
-    cut.line([(0.355, 0.46), (0.355, 0.8)], (lower[0], lower[1], lower[2]), 1)
-    for x in (0.19, 0.82):
-        cut.ellipse((x, 0.82), (0.066, 0.175), (20, 20, 22))
-        cut.ellipse((x, 0.82), (0.038, 0.1), grey(rng, 120, 160))
-    return cut.texture(rng, 0.03)
-
-
-def _screen(rng: np.random.Generator, paint: Colour) -> Texture:
-    picture = fill(40, 96, grey(rng, 34, 70))
-    cv2.line(picture, (60, 40), (90, 0), grey(rng, 110, 150), 5)
-    cv2.rectangle(picture, (0, 0), (95, 39), paint, 4)
-    return Texture(finish(picture, noise(rng, 40, 96), 0.03))
-
-
-def _mirrored(texture: Texture) -> Texture:
-    return Texture(np.ascontiguousarray(texture.pixels[:, ::-1]))
-
-
-def car(rng: np.random.Generator, shade: Shade, *, oncoming: bool) -> Model:
-    """A car at the origin, nose along z, or against it where it is oncoming."""
-    paint = pick(rng, _PAINTS, spread=10)
-    wide, tall, long = rng.uniform(1.65, 1.85), rng.uniform(1.4, 1.75), rng.uniform(3.7, 4.6)
-    if rng.random() < 0.12:
-        wide, tall, long = 2.1, rng.uniform(2.3, 2.9), rng.uniform(5.2, 6.5)
-    near, far = -long / 2, long / 2
-    half, belt, low = wide / 2, -0.56 * tall, -0.14 * tall
-    side = _car_side(rng, paint)
-    rear, front = _car_end(rng, paint, rear=True), _car_end(rng, paint, rear=False)
-    screen, skin = (
-        _screen(rng, paint),
-        Texture(finish(fill(16, 16, paint), noise(rng, 16, 16), 0.03)),
-    )
-    cabin = (0.03, 0.13, 0.56, 0.72) if not oncoming else (0.28, 0.44, 0.87, 0.97)
-    start, top_near, top_far, end = (near + part * long for part in cabin)
-    inner = half * 0.99
-    nose, tail = (front, rear) if oncoming else (rear, front)
-    left, right = (side, _mirrored(side)) if not oncoming else (_mirrored(side), side)
-    roof_y = -tall * 0.98
-    shell = [
-        Surface((-half, belt, near), (wide, 0, 0), (0, low - belt, 0), nose, CAR),
-        Surface((half, belt, far), (-wide, 0, 0), (0, low - belt, 0), tail, CAR),
-        Surface((-half, -tall, far), (0, 0, -long), (0, tall, 0), right, CAR),
-        Surface((half, -tall, near), (0, 0, long), (0, tall, 0), left, CAR),
-        Surface((-half, belt, far), (wide, 0, 0), (0, 0, -long), skin, CAR),
-        Surface((-inner, roof_y, top_near), (2 * inner, 0, 0), (0, belt - roof_y, start - top_near),
-                screen, CAR),
-        Surface((inner, roof_y, top_far), (-2 * inner, 0, 0), (0, belt - roof_y, end - top_far),
-                screen, CAR),
-        Surface((-inner, roof_y, top_far), (2 * inner, 0, 0), (0, 0, top_near - top_far), skin,
-                CAR),
-    ]  # fmt: skip
-    reach = (shade[0] * tall * 0.8, shade[1] * tall * 0.8)
-    fallen = _ground(
-        (min(-half, -half + reach[0]), far + max(reach[1], 0) + 0.1),
-        (wide + abs(reach[0]), 0),
-        (0, -long - abs(reach[1]) - 0.2),
-        blob(),
-    )
-    return Model.of([fallen, _ground((-half, far), (wide, 0), (0, -long), blob()), *shell])
+    return [*_post_surfaces(_post(rng), height, 0.11, shade), box]

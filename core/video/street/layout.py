@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.video.street import figures, paint
+from core.video.street import figures, paint, vehicles
 from core.video.street.surface import (
     BUILDING,
     FENCE,
@@ -112,10 +112,11 @@ class Layout:
         self._lamp_gap = int(rng.integers(2, 4))
         self.parking = tuple(rng.uniform(0.1, 0.55, 2) * (rng.random(2) < 0.6))
         self._kit = _kit(rng, self.half_width)
-        stock = [figures.car(rng, shade, oncoming=bool(n % 2)) for n in range(6)]
+        stock = [vehicles.car(rng, shade, oncoming=bool(n % 2)) for n in range(6)]
         self._cars = (stock[0::2], stock[1::2])
         self._trees = [figures.tree(rng, shade) for _ in range(4)]
         self.piece = lru_cache(maxsize=64)(self._piece)
+        self.furniture = lru_cache(maxsize=64)(self._furnished)
         self._plot = lru_cache(maxsize=256)(self._draw_plot)
 
     def _rng(self, *address: int) -> np.random.Generator:
@@ -150,9 +151,15 @@ class Layout:
             plot = self._plot(number, side)
             parts += self._built(number, side, plot, rng)
             parts += self._planted(number, side, plot, rng)
-            parts += self._furniture(number, side, rng)
             parts += self._parked(number, side, rng)
         return Model.of(parts)
+
+    def _furnished(self, number: int) -> Model | None:
+        """Lamps, signs and traffic lights of piece `number`, which only near ones show."""
+        parts: list[Surface] = []
+        for side in (-1, 1):
+            parts += self._furniture(number, side, self._rng(7, number, side))
+        return Model.of(parts) if parts else None
 
     def _edge(self, side: int) -> float:
         """Distance from the road's middle to the back of the pavement."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.video.street import figures
+from core.video.street import figures, vehicles
 from core.video.street.camera import FRAME_RATE, Camera
 from core.video.street.layout import PIECE, Layout
 from core.video.street.surface import Instance, Model
@@ -109,8 +109,8 @@ class Traffic:
         self._seed, self._layout, self._camera = seed, layout, camera
         rng = np.random.default_rng([seed, 10])
         people = [figures.pedestrian(rng, shade) for _ in range(7)]
-        away = [figures.car(rng, shade, oncoming=False) for _ in range(2)]
-        towards = [figures.car(rng, shade, oncoming=True) for _ in range(5)]
+        away = [vehicles.car(rng, shade, oncoming=False) for _ in range(2)]
+        towards = [vehicles.car(rng, shade, oncoming=True) for _ in range(5)]
         riders = [figures.bicyclist(rng, shade, sideways=False) for _ in range(3)]
         self._crossers = [*people, figures.bicyclist(rng, shade, sideways=True)]
         self._crossing_share = rng.uniform(0.1, 0.4)
@@ -121,17 +121,17 @@ class Traffic:
         side = layout.drive_side
         half = layout.half_width
         streams = [
-            (towards, -side * 1.65, 0.15, -rng.uniform(7, 10), rng.uniform(22, 70), 110.0),
+            (towards, -side * 1.65, 0.15, -rng.uniform(7, 10), rng.uniform(22, 70), 90.0),
         ]
         for way, gap in ((side, rng.uniform(22, 50)), (-side, rng.uniform(30, 80))):
             pace = rng.uniform(3.0, 4.5) * way * side
             # Where cars are parked there is no room between them and the traffic.
             if not layout.parking[(way + 1) // 2]:
-                streams.append((riders, way * (half - 0.75), 0.15, pace, gap, 70.0))
+                streams.append((riders, way * (half - 0.75), 0.15, pace, gap, 42.0))
         for walk in (-1, 1):
             x = walk * (half + layout.walks[(walk + 1) // 2] * 0.55)
             for speed in (rng.uniform(0.9, 1.5), -rng.uniform(0.9, 1.5)):
-                streams.append((people, x, 0.5, speed, rng.uniform(11, 40), 70.0))
+                streams.append((people, x, 0.5, speed, rng.uniform(11, 40), 38.0))
         self._streams = [Stream(n, *row) for n, row in enumerate(streams)]
 
     def near(self, t: int) -> list[Instance]:
@@ -141,7 +141,7 @@ class Traffic:
         for stream in self._streams:
             found += stream.members(self._seed, t, ahead)
         first = int(ahead // PIECE)
-        for number in range(first, first + 7):
+        for number in range(first, first + 4):
             found += self._crossing(number)
         return found
 

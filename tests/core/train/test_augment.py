@@ -87,8 +87,28 @@ def test_the_image_given_is_not_changed() -> None:
         augment(image, labels, crop=(48, 64), settings=Augmentation(), generator=generator)
 
 
+def test_the_busiest_of_several_windows_is_taken() -> None:
+    labels = np.zeros((48, 400), np.uint8)
+    labels[:, 300:320:2] = 1
+    image = np.zeros((48, 400, 3), np.uint8)
+    shares = []
+    for windows in (1, 8):
+        settings = Augmentation(scale=(1, 1), windows=windows)
+        hits = 0
+        for seed in range(40):
+            generator = np.random.default_rng(seed)
+            _, view_labels = augment(
+                image, labels, crop=(48, 64), settings=settings, generator=generator
+            )
+            hits += bool((view_labels == 1).any())
+        shares.append(hits / 40)
+    assert shares[0] < 0.5
+    assert shares[1] > 0.75
+
+
 @pytest.mark.parametrize(
-    ("name", "value"), [("scale", (2, 1)), ("scale", (0, 1)), ("flip", 2), ("colour", 1)]
+    ("name", "value"),
+    [("windows", 0), ("scale", (2, 1)), ("scale", (0, 1)), ("flip", 2), ("colour", 1)],
 )
 def test_settings_out_of_range_are_refused(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):

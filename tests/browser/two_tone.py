@@ -1,0 +1,48 @@
+"""A model that tells dark from bright: with it, the labels of a barcode clip carry its number."""
+
+from pathlib import Path
+
+import numpy as np
+
+from core.model_file import ModelHeader, Provenance
+from core.nn.config import StaticConfig
+from core.nn.weights import save_model
+from core.palette import Palette
+from core.train.config import Augmentation, Phase, StaticTraining
+from core.train.data import InMemoryData
+from core.train.static import train_static
+from tests.media import barcode
+
+PALETTE = Palette(names=("Dark", "Bright"), colours=((20, 20, 200), (250, 210, 30)))
+"""Colours whose brightness tells the classes apart, like the barcode's own."""
+
+
+def train_two_tone(path: Path, *, seed: int = 0) -> Path:
+    """Trains the model on barcodes with random numbers and writes it to `path`."""
+    numbers = np.random.default_rng(seed).integers(0, 2**16, 64)
+    images = [barcode(int(number)) for number in numbers]
+    labels = [(image[..., 0] > 125).astype(np.uint8) for image in images]
+    data = InMemoryData(images, labels, palette=PALETTE, description="barcodes")
+    training = StaticTraining(
+        network=StaticConfig(num_classes=2, width=0.25, channels=16, input_size=120),
+        seed=seed,
+        steps=80,
+        phases=(Phase(share=1.0, height=96, width=128, batch=4),),
+        learning_rate=1e-2,
+        warmup_steps=5,
+        ema_decay=0.9,
+        augmentation=Augmentation(scale=(1.0, 1.2), colour=0.1, blur=0.0, compression=0.2),
+        precision="fp32",
+    )
+    network = train_static(training, data, threads=1)
+    provenance = Provenance(
+        command="tests/browser/two_tone.py",
+        seed=seed,
+        steps=training.steps,
+        data=data.description,
+        data_hash=data.digest,
+        code_version="tests",
+    )
+    header = ModelHeader(palette=PALETTE, config=training.network, provenance=provenance)
+    save_model(path, network, header=header)
+    return path

@@ -241,7 +241,11 @@ def _find_registered(settings: Settings, name: str) -> Path:
     from core.data_folder import open_data_folder
     from core.registry import resolve_model
 
-    return resolve_model(open_data_folder(settings), name)
+    folder = open_data_folder(settings)
+    try:
+        return resolve_model(folder, name)
+    finally:
+        folder.database.close()
 
 
 def _scaled_down(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -5,9 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from core.labels import LabelWriter
 from core.palette import Palette
-from core.video.clip import Frame, Labels
+from core.video.clip import Frame, Labels, Rgb
 from core.video.writer import LabelVideoWriter, OverlayWriter, draw_overlay
 
 OPACITY = 0.5
@@ -44,11 +47,13 @@ class Outputs:
 
     Attributes:
         overlay: The picture with its labels, .mp4, with the source's sound.
+        overlay_side: Short side in pixels that the overlay is scaled down to; None = as it is.
         labels_video: The class ids as grey levels, lossless, .mkv.
         labels: The class ids in deflated blocks, for the Player.
     """
 
     overlay: Path | None = None
+    overlay_side: int | None = None
     labels_video: Path | None = None
     labels: Path | None = None
 
@@ -71,9 +76,11 @@ def open_sinks(
     sinks: list[Sink] = []
     if outputs.overlay is not None:
         overlay = stack.enter_context(OverlayWriter(outputs.overlay, sound=source.path))
+        drawn = _drawing_size(source, outputs.overlay_side)
         sinks.append(
             lambda frame, labels: overlay.write(
-                draw_overlay(frame.rgb, labels, palette, opacity=OPACITY), frame.seconds
+                draw_overlay(_scaled(frame.rgb, drawn), labels, palette, opacity=OPACITY),
+                frame.seconds,
             )
         )
     if outputs.labels_video is not None:
@@ -84,3 +91,14 @@ def open_sinks(
         stack.enter_context(blocks)
         sinks.append(lambda _, labels: blocks.append(labels))
     return sinks
+
+
+def _drawing_size(source: Source, side: int | None) -> tuple[int, int]:
+    shrink = 1.0 if side is None else min(1.0, side / min(source.width, source.height))
+    return round(source.width * shrink), round(source.height * shrink)
+
+
+def _scaled(rgb: Rgb, size: tuple[int, int]) -> Rgb:
+    if (rgb.shape[1], rgb.shape[0]) == size:
+        return rgb
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)

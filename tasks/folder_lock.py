@@ -38,10 +38,16 @@ def locked(folder: Path, *, address: str) -> Iterator[str | None]:
                 f"dyncell already runs on {folder}, at {where} (process {before.get('pid', '?')}); "
                 "open that address, stop it, or choose another folder with --data."
             ) from None
-        file.seek(0)
-        file.truncate()
-        json.dump({"pid": os.getpid(), "address": address}, file)
-        file.flush()
+        try:
+            file.seek(0)
+            file.truncate()
+            json.dump({"pid": os.getpid(), "address": address}, file)
+            file.flush()
+        except OSError as error:
+            raise DataFolderError(
+                f"The data folder {folder} cannot be written to ({error.strerror}); free some "
+                "space or choose another folder with --data."
+            ) from error
         yield before.get("address")
 
 

@@ -21,6 +21,7 @@ from tasks.rubbish import remove_unpublished, work_folder
 from tasks.running import Body, RunningJob, Wishes, run_body
 from tasks.timing import Timing
 
+_PATIENCE = 15.0  # seconds: somebody sits in front of the terminal
 _STOPPED = "The job was cancelled; nothing of it was kept."
 
 
@@ -89,7 +90,7 @@ def _run(
             wishes=wishes,
             listener=listener,
             patience=Patience(over),
-            outage=timing.outage,
+            outage=min(timing.outage, _PATIENCE),
         )
         with _termination_interrupts():
             ending = run_body(context, body)

@@ -108,7 +108,12 @@ class Part:
 def _rotating(path: Path) -> logging.Logger:
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.Logger(path.stem, logging.INFO)
-    logger.addHandler(
-        RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
-    )
+    logger.addHandler(_Log(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"))
     return logger
+
+
+class _Log(RotatingFileHandler):
+    """A log on a full disk loses lines; it must not fill the terminal instead."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        return

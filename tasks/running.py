@@ -1,5 +1,6 @@
 """One attempt at one job as its body sees it, and how the body's end is understood."""
 
+import errno
 import math
 import time
 import traceback
@@ -28,6 +29,10 @@ _OUT_OF_MEMORY = Ending(
     "failed",
     "The job ran out of memory; close other programs or take a smaller input, then press Retry.",
     cause="oom",
+)
+_NO_SPACE = Ending(
+    "failed",
+    "The disk is full; free some space, then press Retry: nothing already stored was lost.",
 )
 
 
@@ -118,7 +123,8 @@ class RunningJob:
         with self.folder.database.writing() as session:
             if self._is_done(session):  # the answer to an earlier commit was lost on its way
                 return
-            jobs.heartbeat(session, job_id, fence, lease_seconds=60.0, progress=self._latest)
+            # For the last report only: the lease ends with the transaction.
+            jobs.heartbeat(session, job_id, fence, lease_seconds=0.0, progress=self._latest)
             try:
                 result = publish(session)
             except NotFound:
@@ -158,6 +164,8 @@ def _ending_of(error: BaseException, context: RunningJob) -> Ending:
             return Ending("failed", str(error))
     if is_out_of_memory(error):
         return _OUT_OF_MEMORY
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _NO_SPACE
     return _defect(tuple("".join(traceback.format_exception(error)).splitlines()))
 
 

@@ -22,6 +22,9 @@ from core.store import models, segmentations, videos
 from core.video.probe import probe
 from tasks.context import JobContext
 
+OVERLAY_SIDE = 720
+"""Short side of the overlay that a page offers; a command writes the video's own size."""
+
 
 def run(context: JobContext) -> None:
     """Segments what the payload names."""
@@ -66,6 +69,7 @@ def _segment_stored(context: JobContext, segmentation_id: str) -> None:
     )
     outputs = Outputs(
         overlay=context.work / "overlay.mp4",
+        overlay_side=OVERLAY_SIDE,
         labels_video=context.work / "labels.mkv",
         labels=context.work / "labels.bin",
     )

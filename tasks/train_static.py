@@ -1,7 +1,7 @@
 """The job `train_static`: trains a static network and puts it into the registry.
 
-Payload: `name` (of the model), `seed`, `width`, `steps`; a command adds `out` (a file) and leaves
-`name` empty.
+Payload: `name` (of the model), `seed`, `width`, `steps`, `scenes` (streets to render); a command
+may give `out` (a file) instead of `name`.
 """
 
 import shutil
@@ -15,6 +15,7 @@ from core.model_file import ModelHeader, count_parameters, model_digest
 from core.records import Progress, new_id
 from core.store import models
 from core.train.static import StopWish, TrainingProgress
+from core.train.synthetic_data import SyntheticStreets
 from core.train.synthetic_run import synthetic_training, train_on_synthetic
 from tasks.context import JobContext
 
@@ -43,6 +44,7 @@ def run(context: JobContext) -> None:
     header = train_on_synthetic(
         training,
         file,
+        streets=SyntheticStreets(scenes=payload["scenes"]),
         cache_dir=context.folder.settings.cache / "synthetic",
         checkpoint_dir=checkpoints,
         rendered=rendered,

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from types import FrameType
 
@@ -112,8 +113,9 @@ class Worker:
             logger.exception("upkeep goes on after a defect")
 
     def _end(self) -> None:
+        until = time.monotonic() + _STOP_WITHIN
         for thread in self._threads:
-            thread.join(_STOP_WITHIN)
+            thread.join(max(0.0, until - time.monotonic()))
         self._consumer.stop()
         self._patience.attempt(self._remove)
         self._folder.database.close()

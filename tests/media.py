@@ -50,7 +50,7 @@ def make_video(
     times: Sequence[float] | None = None,
     recipe: Recipe | None = None,
 ) -> Path:
-    """Writes RGB frames at a constant rate, or at `times` in seconds; rotation is clockwise."""
+    """Writes RGB frames at a constant rate, or at `times` in seconds; rotation is anticlockwise."""
     recipe = recipe or Recipe()
     clock = Fraction(1, 90_000)
     with av.open(str(path), "w", format=recipe.container) as out:

@@ -113,7 +113,9 @@ def test_light_modules_load_no_torch_and_decode_no_media(module: str) -> None:
     assert loaded.isdisjoint({"torch", "cv2", "av"})
 
 
-@pytest.mark.parametrize("module", ["core.nn.build", "core.train.static", "core.train.synthetic_run"])
+@pytest.mark.parametrize(
+    "module", ["core.nn.build", "core.train.static", "core.train.synthetic_run"]
+)
 def test_training_runs_where_only_torch_numpy_and_opencv_are(module: str) -> None:
     blocked = ("sqlalchemy", "av", "streamlit", "celery", "fastapi", "fsspec", "alembic")
     block = "; ".join(f"sys.modules[{name!r}] = None" for name in blocked)

@@ -33,9 +33,7 @@ _STABILITY = (
         "Changes of class where the picture itself stands still.",
         digits=2,
     ),
-    _Number(
-        "static_coverage", "…of still pixels", "%", "The share of pixels static flicker is about."
-    ),
+    _Number("static_coverage", "Still pixels", "%", "The share of pixels static flicker is about."),
 )
 _SPEED = (
     _Number("latency_p50_ms", "Latency p50", "ms", "Half of the frames took at most so long."),

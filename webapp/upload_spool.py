@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from core.durable import replace_file
 from core.errors import DyncellError, NotFound, StorageFull
@@ -108,7 +108,7 @@ class UploadSpool:
         )
 
     @contextmanager
-    def locked(self, upload_id: str) -> Iterator[BinaryIO | None]:
+    def locked(self, upload_id: str) -> Iterator[FileIO | None]:
         """The upload's bytes, open for appending, while nobody else can write to them.
 
         Gives None where the upload is a video already. The lock ends with the process.
@@ -119,15 +119,17 @@ class UploadSpool:
         """
         self._announced(upload_id)
         try:
-            file = self.part(upload_id).open("ab")
+            # Unbuffered: what a full disk refuses must not be tried again when the file is closed.
+            file = self.part(upload_id).open("r+b", buffering=0)
         except FileNotFoundError:
             yield None
             return
         with file:
             self._lock(file, upload_id)
+            file.seek(0, os.SEEK_END)
             yield file if _is_same_file(file, self.part(upload_id)) else None
 
-    def keep(self, upload_id: str, file: BinaryIO) -> None:
+    def keep(self, upload_id: str, file: FileIO) -> None:
         """Makes what was appended to `file` survive a power cut, and the upload young again."""
         os.fsync(file.fileno())
         os.utime(self._info(upload_id))
@@ -193,7 +195,7 @@ class UploadSpool:
         except FileNotFoundError:
             raise _unknown() from None
 
-    def _lock(self, file: BinaryIO, upload_id: str) -> None:
+    def _lock(self, file: FileIO, upload_id: str) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -206,7 +208,7 @@ def _unknown() -> NotFound:
     return NotFound("This upload is not known any more; start it again.")
 
 
-def _is_same_file(file: BinaryIO, path: Path) -> bool:
+def _is_same_file(file: FileIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

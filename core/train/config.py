@@ -100,7 +100,7 @@ class StaticTraining:
 
     network: StaticConfig
     seed: int = 0
-    steps: int = 6000
+    steps: int = 5000
     phases: tuple[Phase, ...] = DEFAULT_PHASES
     learning_rate: float = 8e-3
     warmup_steps: int = 200

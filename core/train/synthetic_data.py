@@ -32,7 +32,7 @@ class SyntheticStreets:
         height: Picture height in pixels.
     """
 
-    scenes: int = 500
+    scenes: int = 400
     frames: int = 3
     spacing: int = 45
     first_seed: int = FIRST_TRAINING_SEED

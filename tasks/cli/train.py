@@ -22,7 +22,8 @@ def train() -> None:
 @click.argument("dataset", type=click.Choice(["synthetic"]))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
 @click.option("--width", default=0.5, show_default=True, type=click.FloatRange(0.1, 2.0))
-@click.option("--steps", default=4000, show_default=True, type=click.IntRange(min=1))
+@click.option("--steps", default=6000, show_default=True, type=click.IntRange(min=1))
+@click.option("--scenes", default=400, show_default=True, type=click.IntRange(min=1))
 @click.option("--name", help="Put the model into the registry under this name.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to this file."
@@ -34,6 +35,7 @@ def static(
     seed: int,
     width: float,
     steps: int,
+    scenes: int,
     name: str | None,
     out: Path | None,
 ) -> None:
@@ -47,6 +49,7 @@ def static(
         "seed": seed,
         "width": width,
         "steps": steps,
+        "scenes": scenes,
         "name": name,
         "out": None if out is None else str(out.absolute()),
     }

@@ -130,7 +130,9 @@ def _web_script() -> Path:
 
 
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _check_port(host: str, port: int, *, patiently: bool) -> None:

@@ -1,6 +1,5 @@
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from core.data_folder import DataFolder, open_data_folder
 from core.registry import import_model
 from core.settings import Settings
 from tests.browser.two_tone import train_two_tone
+from tests.free_port import free_port
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = [
@@ -78,7 +78,7 @@ def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp
     place = tmp_path_factory.mktemp("app")
     folder = open_data_folder(Settings.of(place / "data"))
     import_model(folder, train_two_tone(place / "two-tone.safetensors"), name="two-tone")
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "tasks.cli", "up", "--data", str(folder.settings.data)]
     log = place / "up.log"
     with log.open("wb") as output:
@@ -101,12 +101,6 @@ def _start(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, address: str) -> None:

@@ -1,22 +1,69 @@
 import random
 import re
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import RunningApp
 from tests.browser.player_panes import read_panes, watch_panes
+from tests.browser.screenshots import keep_screenshot
 from tests.media import barcode_video
 
 FRAMES = 150
-PLAYER = ".player[data-state=paused]"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The barcode clip in the running app."""
+
+    api: httpx.Client
+    address: str
+    video_id: str
+
+    def segment(self, **options: int) -> str:
+        """Segments the clip and gives the Player's address."""
+        order = {"video_id": self.video_id, "model": "two-tone", "options": options}
+        made = self.api.post("/segmentations", json=order).raise_for_status().json()
+        _wait_for(self.api, made["job_id"])
+        return f"{self.address}/player?segmentation={made['id']}"
 
 
 @pytest.fixture(scope="module")
-def player_address(running_app: RunningApp, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Where the Player of the uploaded clip is, once the upload test has found out."""
-    return []
+def clip(running_app: RunningApp, tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    from tusclient.client import TusClient
+
+    path = barcode_video(tmp_path_factory.mktemp("clip") / "barcode.mp4", FRAMES)
+    client = TusClient(f"{running_app.address}/api/v1/uploads")
+    uploader = client.uploader(str(path), metadata={"filename": "barcode of the API.mp4"})
+    uploader.upload()
+    api = httpx.Client(base_url=f"{running_app.address}/api/v1")
+    upload_id = uploader.url.split("/")[-1]
+    video_id = api.get(f"/uploads/{upload_id}").json()["video_id"]
+    _wait_for(api, api.get(f"/videos/{video_id}").json()["job_id"])
+    return Clip(api, running_app.address, video_id)
+
+
+@pytest.fixture(scope="module")
+def player_address(clip: Clip) -> str:
+    return clip.segment()
+
+
+def _wait_for(api: httpx.Client, job_id: str) -> None:
+    until = time.monotonic() + 90
+    while (job := api.get(f"/jobs/{job_id}").json())["state"] != "done":
+        assert job["state"] in ("queued", "running"), job["error"]
+        assert time.monotonic() < until, job
+        time.sleep(0.1)
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator(".player[data-state=paused]").wait_for(timeout=30_000)
+    page.get_by_label("Labels").first.fill("100")
 
 
 def _go_to(page: Page, frame: int) -> None:
@@ -27,7 +74,7 @@ def _go_to(page: Page, frame: int) -> None:
 
 
 def test_a_clip_is_uploaded_segmented_and_played_in_step(
-    page: Page, running_app: RunningApp, tmp_path: Path, player_address: list[str]
+    page: Page, running_app: RunningApp, tmp_path: Path
 ) -> None:
     clip = barcode_video(tmp_path / "barcode.mp4", FRAMES)
 
@@ -37,19 +84,135 @@ def test_a_clip_is_uploaded_segmented_and_played_in_step(
     page.get_by_role("option", name="two-tone").click()
     page.get_by_role("button", name="Segment", exact=True).click()
     expect(page.get_by_text(re.compile("of 150 frames"))).to_be_visible(timeout=60_000)
+    keep_screenshot(page, "segmenting")
     page.get_by_role("button", name="Open in Player").click(timeout=60_000)
 
-    page.locator(PLAYER).wait_for(timeout=30_000)
-    player_address.append(page.url)
+    page.locator(".player[data-state=paused]").wait_for(timeout=30_000)
     page.get_by_label("Labels").first.fill("100")
     chooser = random.Random(0)
     for frame in [0, FRAMES - 1, *(chooser.randrange(FRAMES) for _ in range(48))]:
         _go_to(page, frame)
         assert read_panes(page).numbers == {frame}
+    keep_screenshot(page, "barcode paused")
 
     _go_to(page, 20)
     page.get_by_role("button", name="Play").click()
     seen = watch_panes(page, seconds=5)
+    keep_screenshot(page, "barcode playing")
     assert [panes for panes in seen if len(panes.numbers) != 1] == []
     assert len(seen) > 30
     assert seen[-1].frame - seen[0].frame > 30
+
+
+def test_without_timed_pictures_the_callbacks_time_names_the_frame(
+    page: Page, player_address: str
+) -> None:
+    page.add_init_script("delete window.VideoFrame")
+    _open(page, player_address)
+    chooser = random.Random(1)
+    for frame in [0, FRAMES - 1, *(chooser.randrange(FRAMES) for _ in range(20))]:
+        _go_to(page, frame)
+        assert read_panes(page).numbers == {frame}
+
+
+def test_a_playing_video_waits_for_labels_that_are_late(page: Page, player_address: str) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.7)
+        route.continue_()
+
+    page.route("**/labels?*", late)
+    _open(page, player_address)
+    page.get_by_role("button", name="Play").click()
+    seen = watch_panes(page, seconds=4)
+    assert [panes for panes in seen if len(panes.numbers) != 1] == []
+    assert seen[-1].frame > seen[0].frame
+
+
+def test_labels_that_never_come_are_said_and_never_replaced_by_others(
+    page: Page, player_address: str
+) -> None:
+    page.route(re.compile(r"labels\?start=(32|48)&"), lambda route: route.fulfill(status=404))
+    _open(page, player_address)
+    _go_to(page, 40)
+    panes = read_panes(page)
+    assert panes.source == panes.frame == 40
+    assert panes.labels_frame == -1
+    expect(page.get_by_role("alert").filter(has_text="Labels are missing")).to_be_visible()
+    _go_to(page, 70)
+    assert read_panes(page).numbers == {70}
+
+
+def test_frames_that_were_not_segmented_are_shown_as_such(page: Page, clip: Clip) -> None:
+    _open(page, clip.segment(start=37, end=90))
+    for frame in (37, 60, 89):
+        _go_to(page, frame)
+        assert read_panes(page).numbers == {frame}
+    for frame in (0, 36, 90, FRAMES - 1):
+        _go_to(page, frame)
+        panes = read_panes(page)
+        assert panes.source == panes.frame == frame
+        assert panes.labels_frame == -1
+        expect(page.get_by_text("Not segmented here")).to_be_visible()
+
+
+def test_keys_step_play_and_jump(page: Page, player_address: str) -> None:
+    _open(page, player_address)
+    source = page.locator("canvas[data-pane=source]")
+    for key, frame in (
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("Shift+ArrowRight", 11),
+        ("End", FRAMES - 1),
+        ("ArrowRight", FRAMES - 1),
+        ("Home", 0),
+    ):
+        page.locator(".player").press(key)
+        expect(source).to_have_attribute("data-frame", str(frame))
+        assert read_panes(page).numbers == {frame}
+    page.locator(".player").press(" ")
+    expect(page.locator(".player")).to_have_attribute("data-state", "playing")
+    page.locator(".player").press(" ")
+    expect(page.locator(".player")).to_have_attribute("data-state", "paused")
+
+
+def test_a_hidden_class_shows_the_picture_and_opacity_is_live(
+    page: Page, player_address: str
+) -> None:
+    _open(page, player_address)
+    _go_to(page, 5)
+    corner = """(canvas) => [...canvas.getContext("2d")
+        .getImageData(3, 3, 1, 1).data.slice(0, 3)]"""
+    source, result = (page.locator(f"canvas[data-pane={p}]") for p in ("source", "segmentation"))
+    assert result.evaluate(corner) == [250, 210, 30]
+    page.get_by_role("button", name="Bright").click()
+    page.mouse.move(0, 0)
+    assert result.evaluate(corner) == source.evaluate(corner)
+    page.get_by_role("button", name="Bright").click()
+    page.get_by_label("Labels").first.fill("0")
+    assert result.evaluate(corner) == source.evaluate(corner)
+
+
+def test_a_page_drawn_anew_leaves_a_running_player_alone(page: Page, player_address: str) -> None:
+    _open(page, player_address)
+    source = page.locator("canvas[data-pane=source]")
+    source.evaluate("(canvas) => { canvas.marker = 'the same'; }")
+    page.get_by_role("button", name="Play").click()
+    page.emulate_media(color_scheme="dark")
+    seen = watch_panes(page, seconds=1.5)
+    assert source.evaluate("(canvas) => canvas.marker") == "the same"
+    assert seen[-1].frame > seen[0].frame
+
+
+def test_a_video_that_has_ended_plays_again_and_loops(page: Page, player_address: str) -> None:
+    _open(page, player_address)
+    _go_to(page, FRAMES - 5)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".player")).to_have_attribute("data-state", "paused", timeout=10_000)
+    assert read_panes(page).numbers == {FRAMES - 1}
+    page.get_by_label("Loop").check()
+    _go_to(page, FRAMES - 5)
+    page.get_by_role("button", name="Play").click()
+    seen = watch_panes(page, seconds=2)
+    assert any(panes.frame < 20 for panes in seen)
+    assert [panes for panes in seen if len(panes.numbers) != 1] == []

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 import torch
 
+from core.data_folder import open_data_folder
 from core.errors import BadCheckpoint, BadMedia, DyncellError, NotFound
 from core.model_file import SHIPPED, ModelHeader, model_digest
 from core.nn.config import StaticConfig
 from core.nn.weights import load_model, save_model
 from core.palette import CAMVID
 from core.predict import VideoPredictor
+from core.registry import import_model
+from core.settings import Settings
 from tests.core.nn.test_segmenter import seeded
 from tests.core.nn.test_weights import HEADER
 
@@ -173,3 +176,17 @@ def test_shipped_names_work_without_a_data_folder(
     predictor = VideoPredictor.load(name)
     assert predictor.model_id == model_digest(SHIPPED[name])
     assert not (tmp_path / "none").exists()
+
+
+def test_a_name_means_the_model_that_the_data_folder_has_under_it(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNCELL_DATA", str(tmp_path))
+    folder = open_data_folder(Settings.from_environment())
+    import_model(folder, model, name="mine")
+    folder.database.close()
+    assert VideoPredictor.load("mine").model_id == model_digest(model)
+    # The folder was never told of the shipped models.
+    assert VideoPredictor.load("camvid").model_id == model_digest(SHIPPED["camvid"])
+    with pytest.raises(NotFound, match="kitti"):
+        VideoPredictor.load("kitti")

@@ -1,3 +1,4 @@
+import errno
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -119,6 +120,13 @@ def test_a_failure_for_people_keeps_its_sentence_and_a_defect_keeps_its_tracebac
     defect = run_body(context, _raising(ZeroDivisionError("by zero")))
     assert "ZeroDivisionError: by zero" in defect.trace[-1]
     assert "ZeroDivisionError" not in defect.error
+
+
+def test_a_full_disk_is_said_to_be_full(folder: DataFolder) -> None:
+    context, _ = _context(folder)
+    ending = run_body(context, _raising(OSError(errno.ENOSPC, "No space left on device")))
+    assert "disk is full" in ending.error
+    assert run_body(context, _raising(OSError(errno.EIO, "broken"))).cause == "crash"
 
 
 def test_what_was_deleted_meanwhile_cancels_the_job_with_the_reason(folder: DataFolder) -> None:

@@ -61,7 +61,8 @@ def labels(item_id: ItemId, folder: OpenedFolder, start: Start = 0, count: Count
     return send_labels(folder.artifacts, _ready(found, found.labels), start, count)
 
 
-@router.api_route("/{item_id}/overlay", methods=["GET", "HEAD"], response_class=Response)
+@router.head("/{item_id}/overlay", include_in_schema=False)
+@router.get("/{item_id}/overlay", response_class=Response)
 def overlay(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The video with the labels painted over it, as a download."""
     found, video = _with_video(folder, item_id)
@@ -74,7 +75,8 @@ def overlay(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response
     )
 
 
-@router.api_route("/{item_id}/labels-video", methods=["GET", "HEAD"], response_class=Response)
+@router.head("/{item_id}/labels-video", include_in_schema=False)
+@router.get("/{item_id}/labels-video", response_class=Response)
 def labels_video(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The labels as a lossless video, as a download."""
     found, video = _with_video(folder, item_id)

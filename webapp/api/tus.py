@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Annotated, BinaryIO
+from io import FileIO
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
@@ -142,7 +143,7 @@ async def append(
 
 @dataclass(frozen=True)
 class _Target:
-    file: BinaryIO
+    file: FileIO
     spool: UploadSpool
     upload: Upload
 
@@ -156,9 +157,10 @@ class _Target:
         self.spool.check_space(announced)
 
     def write(self, data: bytes) -> None:
+        left = memoryview(data)
         try:
-            self.file.write(data)
-            self.file.flush()
+            while left:
+                left = left[self.file.write(left) :]
         except OSError as error:
             if error.errno in (28, 122):  # ENOSPC, EDQUOT
                 raise StorageFull(_NO_SPACE) from error
@@ -179,8 +181,7 @@ async def _receive(request: Request, target: _Target) -> None:
             await run_in_threadpool(target.write, data)
     except ClientDisconnect:
         pass  # what has arrived is kept; the client asks for the offset when it comes back
-    finally:
-        await asyncio.shield(run_in_threadpool(target.sync))
+    await asyncio.shield(run_in_threadpool(target.sync))
 
 
 async def _gathered(request: Request) -> AsyncIterator[bytes]:

@@ -39,7 +39,8 @@ def delete(item_id: ItemId, folder: OpenedFolder) -> None:
     queue.delete_video(folder, item_id)
 
 
-@router.api_route("/{item_id}/media", methods=["GET", "HEAD"], response_class=Response)
+@router.head("/{item_id}/media", include_in_schema=False)
+@router.get("/{item_id}/media", response_class=Response)
 def media(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The playable file, whole or by Range."""
     video = _video(folder, item_id)
@@ -49,7 +50,8 @@ def media(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     return send_artifact(request, folder.artifacts, video.playable, media_type=kind)
 
 
-@router.api_route("/{item_id}/poster", methods=["GET", "HEAD"], response_class=Response)
+@router.head("/{item_id}/poster", include_in_schema=False)
+@router.get("/{item_id}/poster", response_class=Response)
 def poster(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """A picture of the video (JPEG)."""
     video = _video(folder, item_id)

@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.data_folder import DataFolder, open_data_folder
+from core.settings import Settings
+from webapp.api.application import build_api
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[DataFolder]:
+    opened = open_data_folder(Settings.of(tmp_path / "data", {}))
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def client(folder: DataFolder) -> TestClient:
+    return TestClient(build_api(lambda: folder), base_url="http://localhost:8501")

@@ -1,0 +1,173 @@
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import webapp
+from core.data_folder import DataFolder
+from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
+from webapp.folder import current_folder
+
+FRAME = str(Path(webapp.__file__).with_name("frame.py"))
+HOSTILE = "**x** <img src=x onerror=alert(1)> [a](javascript:alert(1)) :material/home: $x$"
+PAGES = ("overview", "segment", "player", "jobs")
+
+
+@pytest.fixture(autouse=True)
+def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
+    current_folder.cache_clear()
+    yield
+    current_folder.cache_clear()
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    def opened(page: str, **query: str) -> AppTest:
+        test = AppTest.from_file(FRAME, default_timeout=30)
+        test.query_params.update(query)
+        test.run()
+        return test if page == "overview" else test.switch_page(f"app_pages/{page}.py").run()
+
+    return opened
+
+
+def texts(test: AppTest) -> str:
+    found = [*test.text, *test.markdown, *test.caption, *test.title, *test.header, *test.subheader]
+    return "\n".join(str(element.value) for element in found)
+
+
+@pytest.mark.parametrize(
+    ("page", "next_step"),
+    [
+        ("overview", "Open the sample or upload a video to begin"),
+        ("segment", "No videos yet. Drop one above, or use the sample"),
+        ("player", "Nothing has been segmented yet"),
+        ("jobs", "No jobs yet"),
+    ],
+)
+def test_an_empty_page_says_what_to_do_next(
+    open_page: Callable[..., AppTest], page: str, next_step: str
+) -> None:
+    test = open_page(page)
+    assert not test.exception
+    assert not test.error
+    assert next_step in texts(test)
+
+
+def test_without_a_worker_the_overview_says_how_to_start_one(
+    open_page: Callable[..., AppTest],
+) -> None:
+    assert "dyncell up" in open_page("overview").warning[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_database_that_cannot_be_read_is_one_sentence(
+    open_page: Callable[..., AppTest],
+    page: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("DYNCELL_DATA", str(tmp_path / "file"))
+    test = open_page(page)
+    assert not test.exception
+    assert "cannot be used" in test.error[0].value
+
+
+def test_a_page_with_content_shows_it(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    video = add_video(folder, "street.mp4")
+    add_segmentation(folder, video, add_model(folder))
+    add_failed_job(folder, "Import broken.mp4", error="It is no video.")
+    for page in PAGES:
+        test = open_page(page)
+        assert not test.exception
+        assert "street.mp4" in texts(test)
+    assert "It is no video" in open_page("jobs").error[0].value.replace("\\", "")
+
+
+def test_the_player_shows_the_numbers_with_units(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    made = add_segmentation(folder, add_video(folder), add_model(folder))
+    test = open_page("player", segmentation=made.id)
+    shown = {metric.label: metric.value for metric in test.metric}
+    assert shown["ABA flicker"] == "1.25 %"
+    assert shown["Latency p95"] == "20.0 ms"
+    assert shown["Whole file"] == "40.0 fps"
+    assert "the synthetic street" in texts(test)
+
+
+def test_an_address_of_something_deleted_says_so(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    test = open_page("player", segmentation="0123456789abcdef")
+    assert "may have been deleted" in test.error[0].value
+    add_video(folder)
+    test = open_page("segment", video="0123456789abcdef")
+    assert "may have been deleted" in test.error[0].value
+    assert not open_page("segment", video="../../etc/passwd").error
+
+
+def test_a_hostile_name_is_never_markdown(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    video = add_video(folder, HOSTILE)
+    made = add_segmentation(folder, video, add_model(folder, HOSTILE))
+    add_failed_job(folder, HOSTILE, error=HOSTILE)
+    for page, query in (
+        ("overview", {}),
+        ("segment", {"video": video.id}),
+        ("player", {"segmentation": made.id}),
+        ("jobs", {}),
+    ):
+        test = open_page(page, **query)
+        assert not test.exception
+        read = [*test.markdown, *test.caption, *test.error, *test.header, *test.subheader]
+        for element in read:
+            assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", element.value)
+
+
+def test_deleting_asks_first(open_page: Callable[..., AppTest], folder: DataFolder) -> None:
+    video = add_video(folder)
+    test = open_page("segment")
+    test.button(key=f"remove-{video.id}").click().run()
+    assert "go for good" in texts(test)
+    assert "street.mp4" in texts(open_page("segment"))
+
+
+def test_videos_are_found_by_name(open_page: Callable[..., AppTest], folder: DataFolder) -> None:
+    add_video(folder, "Harbour.mp4")
+    add_video(folder, "Street.mp4")
+    test = open_page("segment")
+    test.text_input(key="search").set_value("harb").run()
+    assert "Harbour.mp4" in texts(test)
+    assert "Street.mp4" not in texts(test)
+    test.text_input(key="search").set_value("nothing").run()
+    assert "No video has a name like that" in texts(test)
+
+
+def test_a_long_list_is_turned_page_by_page(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    for number in range(14):
+        add_video(folder, f"{number:02}.mp4")
+    test = open_page("segment")
+    assert "13.mp4" in texts(test)
+    assert "01.mp4" not in texts(test)
+    test.button(key="Older-videos").click().run()
+    assert "01.mp4" in texts(test)
+    assert "13.mp4" not in texts(test)
+
+
+def test_a_failed_job_is_retried_from_the_page(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    job_id = add_failed_job(folder, "Import x", error="It is no video.")
+    test = open_page("jobs")
+    test.button(key=f"retry-jobs-{job_id}").click().run()
+    assert "queued" in texts(open_page("jobs"))

@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test venv lint lock clean
+.PHONY: run test venv lint browser lock clean
 
 run: venv
 	@exec $(BIN)/dyncell up $(ARGS)
 
-test: lint
+test: lint browser
 	$(BIN)/pytest $(ARGS)
+
+# A browser for the tests: what is on PATH, else Playwright's own, else Debian's package.
+browser: venv
+	@$(BIN)/python -m tests.browser.install
 
 lint: venv
 	$(BIN)/ruff check .

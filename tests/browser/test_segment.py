@@ -61,7 +61,8 @@ def test_an_upload_cut_off_goes_on_when_the_file_is_chosen_again(
     expect(failed).to_be_visible(timeout=60_000)
     keep_screenshot(page, "not a video")
     assert pieces == sorted(set(pieces))
-    assert pieces[:2] == [0, 16 * 1024 * 1024]
+    assert pieces[0] == 0
+    assert pieces[1] >= 16 * 1024 * 1024
     assert page.get_by_text("Traceback").count() == 0
 
 

@@ -1,43 +1,43 @@
-"""The weights that come with the package: what they say of themselves, and that it is true."""
+"""The model in the box, judged on the sample in the box."""
 
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from core.labels import LabelReader
 from core.metrics.accuracy import Accuracy
 from core.model_file import SHIPPED, read_header
 from core.palette import CAMVID
 from core.predict import VideoPredictor
-from core.train.synthetic_data import FIRST_TRAINING_SEED
-from core.train.synthetic_run import NOTE
 from core.video.reader import VideoReader
 from core.video.sample import SAMPLE_SEED, write_sample
 
 
-def test_the_shipped_model_says_where_it_comes_from_and_is_small() -> None:
-    path = SHIPPED["camvid-static"]
-    header = read_header(path)
-    assert path.stat().st_size <= 10_000_000
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_model_says_what_it_is(name: str) -> None:
+    header = read_header(SHIPPED[name])
     assert header.palette == CAMVID
-    assert header.provenance.note == NOTE
-    assert header.provenance.command.startswith("dyncell train static synthetic --seed ")
-    assert header.provenance.steps == header.provenance.training["steps"]
-    assert len(header.provenance.data_hash) == 64
+    assert "synthetic" in header.provenance.data or "street" in header.provenance.data
+    assert "synthetic" in header.provenance.note
+    assert header.provenance.command.startswith("dyncell train static synthetic --seed")
+    assert SHIPPED[name].stat().st_size <= 10e6
 
 
-def test_the_sample_clip_scores_at_least_80_miou(tmp_path: Path) -> None:
-    """Every frame as it comes out of the sample's .mp4, pooled, against the sample's labels."""
-    assert SAMPLE_SEED < FIRST_TRAINING_SEED  # a street the model has never seen
-    video, labels = tmp_path / "sample.mp4", tmp_path / "sample.labels"
-    write_sample(video, labels)
-    truth = LabelReader.from_path(labels)
-    predictor = VideoPredictor.load(SHIPPED["camvid-static"])
-    accuracy = Accuracy(predictor.num_classes)
-    with VideoReader(video) as frames:
-        for frame in frames:
-            accuracy.update(predictor.step(frame.rgb), np.asarray(truth.frame(frame.index)))
+def test_the_sample_was_never_trained_on() -> None:
+    data = read_header(SHIPPED["camvid"]).provenance.data
+    first, last = data.split("seeds ")[1].split(",")[0].split("..")
+    assert not int(first) <= SAMPLE_SEED <= int(last)
+
+
+def test_the_sample_is_labelled_right(tmp_path: Path) -> None:
+    write_sample(tmp_path / "sample.mp4", tmp_path / "truth.bin")
+    truth = LabelReader.from_path(tmp_path / "truth.bin")
+    predictor = VideoPredictor.load("camvid")
+    accuracy = Accuracy(CAMVID.num_classes)
+    with VideoReader(tmp_path / "sample.mp4") as reader:
+        for frame in reader:
+            accuracy.update(predictor.step(frame.rgb), truth.frame(frame.index))
     scores = accuracy.compute()
-    assert predictor.frames_seen == 150
     assert scores.miou is not None
-    assert scores.miou >= 0.80
+    assert 100 * scores.miou >= 80, np.round(100 * np.array(scores.iou, float), 1)

@@ -67,9 +67,10 @@ def test_a_message_over_redis_starts_a_job_and_the_worker_leaves_in_good_order(
 ) -> None:
     worker = ServiceWorker(folder, poll=_NEVER)
     try:
-        job_id = add_job(folder, ["report", 1, 2], ["loss"], ["log", "hello"], ["finish"])
-        wait_until(lambda: _is_done_when_notified(folder, job_id))
-        assert job_of(folder, job_id).attempt == 1
+        for _ in range(3):  # the first one may be found by the look every slot takes at its start
+            job_id = add_job(folder, ["report", 1, 2], ["loss"], ["log", "hello"], ["finish"])
+            wait_until(partial(_is_done_when_notified, folder, job_id))
+            assert job_of(folder, job_id).attempt == 1
     finally:
         assert worker.end() == 0
     with folder.database.reading() as session:

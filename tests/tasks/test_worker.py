@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -136,22 +137,21 @@ def test_a_child_in_the_middle_of_a_computation_ends_when_its_worker_is_killed(
     wait_until(lambda: not is_running(_pids(noted)[0]), within=5.0)
 
 
-def test_a_message_starts_a_job_long_before_the_next_poll(
-    folder: DataFolder,
-) -> None:
+def test_a_message_starts_a_job_long_before_the_next_poll(folder: DataFolder) -> None:
     command = [sys.executable, "-m", "tests.tasks.worker_of_tests", str(folder.settings.data)]
     process = subprocess.Popen([*command, "3600"], stderr=subprocess.DEVNULL)
     try:
-        job_id = add_job(folder, ["finish"])
-
-        def is_done() -> bool:
-            queue.notify(folder.settings)
-            return job_of(folder, job_id).state is JobState.DONE
-
-        wait_until(is_done)
+        for _ in range(3):  # the first one may be found by the look every slot takes at its start
+            job_id = add_job(folder, ["finish"])
+            wait_until(partial(_is_done_when_notified, folder, job_id))
     finally:
         process.terminate()
         process.wait()
+
+
+def _is_done_when_notified(folder: DataFolder, job_id: str) -> bool:
+    queue.notify(folder.settings)
+    return job_of(folder, job_id).state is JobState.DONE
 
 
 def test_a_worker_needs_a_slot_and_a_queue_that_exists(folder: DataFolder) -> None:

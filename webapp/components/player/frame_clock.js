@@ -6,7 +6,8 @@
 // frame than the one sought appears, it is sought again at another place within the frame.
 
 const WITHIN_FRAME = [0.5, 0.25, 0.75, 0.9, 0.1];
-const SILENCE = 400; // milliseconds after `seeked` until we look for ourselves
+const LOOKS = [0, 50, 150, 400]; // milliseconds between looks once the browser says `seeked`
+const UNTIMED = 1; // seeks after which, without timed pictures, the clock's own time is believed
 
 export class FrameClock {
   #video;
@@ -73,26 +74,33 @@ export class FrameClock {
     });
   }
 
-  // Nothing is presented anew when a seek ends on the picture that is there, or on a pause.
-  #watch = () => {
+  // Browsers present nothing anew when a seek ends on the picture that is there, on a pause, or
+  // while nobody watches the screen: so we look for ourselves.
+  #watch = () => this.#lookAfter(0);
+
+  #lookAfter(look) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(null), SILENCE);
-  };
+    if (look === LOOKS.length) {
+      if (this.#goal !== null && !this.#video.seeking) this.#again();
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#look(null);
+      if (this.#goal !== null && !this.#video.seeking) this.#lookAfter(look + 1);
+    }, LOOKS[look]);
+  }
 
   #look(mediaTime) {
     if (this.#isDisposed) return;
     const seen = this.#capture(mediaTime);
-    if (seen === null) {
-      if (this.#goal !== null && mediaTime === null) this.#again();
-      return;
-    }
+    if (seen === null) return;
+    const isLast = this.#attempt >= WITHIN_FRAME.length; // show what there is, under its number
     if (this.#goal === null) {
       this.#present(seen.frame, seen.image);
-    } else if (seen.frame === this.#goal || this.#attempt === WITHIN_FRAME.length) {
+    } else if (seen.frame === this.#goal || (isLast && !this.#video.seeking)) {
       this.#arrive(seen);
     } else {
       seen.image.close();
-      if (!this.#video.seeking) this.#again();
     }
   }
 
@@ -111,7 +119,7 @@ export class FrameClock {
     if (this.#attempt < WITHIN_FRAME.length) {
       this.#start(this.#goal);
     } else {
-      this.#watch(); // five places tried: show what there is, under its own number
+      this.#watch();
     }
   }
 
@@ -119,8 +127,11 @@ export class FrameClock {
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
     const timed = captureTimed(this.#video);
     if (timed !== null) return { frame: this.#number(timed.timestamp / 1e6), image: timed };
-    if (mediaTime === null) return null;
-    return { frame: this.#number(mediaTime), image: copyOf(this.#video) };
+    if (mediaTime !== null) return { frame: this.#number(mediaTime), image: copyOf(this.#video) };
+    const isResting = this.#video.paused && !this.#video.seeking;
+    if (!isResting || this.#attempt < UNTIMED) return null;
+    const frame = Math.floor(this.#video.currentTime * this.#fps);
+    return { frame, image: copyOf(this.#video) };
   }
 
   #number(seconds) {

@@ -8,8 +8,12 @@ from core.video.street.camera import FRAME_RATE
 from core.video.synthetic import SyntheticScene
 from core.video.writer import OverlayWriter
 
-SAMPLE_SEED = 7
-"""The street of the bundled sample; no shipped model was trained on it."""
+SAMPLE_SEED = 1
+"""The street of the bundled sample; no shipped model was trained on it.
+
+It was chosen among the streets 1 to 40 for being labelled well, so its score flatters the model:
+the model's card holds the score on streets that nobody chose.
+"""
 
 
 def write_sample(

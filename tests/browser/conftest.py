@@ -17,10 +17,10 @@ from playwright.sync_api import Error as PlaywrightError
 from core.data_folder import DataFolder, open_data_folder
 from core.registry import import_model
 from core.settings import Settings
+from tests.browser.install import NAMES
 from tests.browser.two_tone import train_two_tone
 from tests.free_port import free_port
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -41,7 +41,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser: one on PATH, else Playwright's own, else the test is skipped."""
-    path = next((found for name in _NAMES if (found := which(name))), None)
+    path = next((found for name in NAMES if (found := which(name))), None)
     try:
         started = playwright.chromium.launch(executable_path=path, args=_FLAGS)
     except PlaywrightError as error:

@@ -10,6 +10,7 @@ from webapp.api.problems import Problem
 from webapp.api.ranges import IMMUTABLE
 
 MEDIA_TYPE = "application/vnd.dyncell.labels+zlib"
+_LARGEST = 64 << 20  # bytes unpacked in one answer, unless one stored block has more
 LABELS_RESPONSE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": (
@@ -31,7 +32,8 @@ def send_labels(artifacts: Artifacts, name: str, start: int, count: int) -> Resp
     reader = LabelReader(artifacts.open_range(name))
     if start >= reader.frames:
         raise Problem(416, f"There are labels of {reader.frames} frames; frame {start} has none.")
-    count = min(count, reader.frames - start)
+    most = max(reader.block_frames, _LARGEST // (reader.width * reader.height))
+    count = min(count, most, reader.frames - start)
     headers = {
         "Dyncell-Start": str(start),
         "Dyncell-Count": str(count),

@@ -84,8 +84,8 @@ class VideoPredictor:
         """Loads a model from a file or from the registry.
 
         Args:
-            model: A path, or a name in the registry. Where there is no data folder, the names of
-                the shipped models (`camvid`, `camvid-static`) still work.
+            model: A path, or a name in the registry. The names of the shipped models (`camvid`,
+                `camvid-static`) need no data folder.
             full_size: Label at the frames' own size instead of the network's.
             threads: CPU threads of this process; as they are when None.
             device: `cpu` or `cuda`.
@@ -221,15 +221,11 @@ def find_model(model: str | Path) -> Path:
     """
     if isinstance(model, Path) or "/" in model or model.endswith(SUFFIX):
         return Path(model).expanduser()
+    if model in SHIPPED:  # a data folder of an older version may still hold older weights
+        return SHIPPED[model]
     settings = Settings.from_environment()
     if settings.data.is_dir() or not settings.database_url.startswith("sqlite:"):
-        try:
-            return _find_registered(settings, model)
-        except NotFound:
-            if model not in SHIPPED:
-                raise
-    if model in SHIPPED:
-        return SHIPPED[model]
+        return _find_registered(settings, model)
     raise NotFound(
         f"There is no model {model!r} and no data folder {settings.data}; name a file or one of "
         f"{', '.join(SHIPPED)}."

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.artifacts import artifact_id
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
-from core.records import Job, JobKind, Segmentation, Video, VideoOrigin, new_id
+from core.records import Job, JobKind, JobState, Segmentation, Video, VideoOrigin, new_id
 from core.settings import Settings
 from core.store import jobs, models, segmentations, videos
 from tasks.app import LOOK, LOOK_EXPIRES, build_app
@@ -26,6 +26,7 @@ __all__ = [
     "add_sample_once",
     "add_segmentation",
     "add_video",
+    "can_pause",
     "cancel",
     "delete_segmentation",
     "delete_video",
@@ -197,6 +198,11 @@ def retry(folder: DataFolder, job_id: str) -> Job:
         job = jobs.retry(session, job_id)
     notify(folder.settings)
     return job
+
+
+def can_pause(job: Job) -> bool:
+    """Whether pausing the job means something: its kind goes on from checkpoints."""
+    return KINDS[job.kind].can_pause and job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
 def pause(folder: DataFolder, job_id: str) -> Job:

@@ -28,8 +28,6 @@ KIND_NAMES: dict[JobKind, str] = {
     "train_static": "Training",
 }
 """What each kind of job is called."""
-CAN_PAUSE: frozenset[JobKind] = frozenset({"train_static"})
-"""Kinds that write checkpoints and go on from them."""
 
 
 def render_state(job: Job) -> None:
@@ -69,7 +67,7 @@ def render_verbs(folder: DataFolder, job: Job, *, place: str) -> None:
             _button("Cancel", queue.cancel, folder, job, key=f"cancel-{key}", icon="close")
         if job.state.can_retry and not job.payload.get("foreground"):
             _button("Retry", queue.retry, folder, job, key=f"retry-{key}", icon="refresh")
-        if job.kind in CAN_PAUSE and job.state in (JobState.QUEUED, JobState.RUNNING):
+        if queue.can_pause(job):
             _button("Pause", queue.pause, folder, job, key=f"pause-{key}", icon="pause")
         if job.state is JobState.PAUSED:
             _button("Resume", queue.resume, folder, job, key=f"resume-{key}", icon="play_arrow")

@@ -2,7 +2,7 @@ import pytest
 
 from core.records import Progress
 from tasks.kinds import KINDS
-from webapp.job_view import CAN_PAUSE, KIND_NAMES
+from webapp.job_view import KIND_NAMES
 from webapp.literal import literal
 from webapp.wording import ago, count, duration, progress_line, size
 
@@ -42,9 +42,8 @@ def test_progress_is_told_as_far_as_it_is_known() -> None:
     assert progress_line(full) == "Segmenting · 50 of 150 frames · 10.0 frames/s · 0:10 left"
 
 
-def test_every_kind_of_job_has_a_name_and_the_right_buttons() -> None:
+def test_every_kind_of_job_has_a_name() -> None:
     assert set(KIND_NAMES) == set(KINDS)
-    assert {name for name, kind in KINDS.items() if kind.can_pause} == CAN_PAUSE
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 LOW_STRIDES = (4, 8)
-HEAD_UPSCALES = (1, 2, 4)
+HEAD_UPSCALES = (2, 4)
 MIN_SIDE = 16
 """The shortest image side, in pixels, that the network accepts."""
 
@@ -19,7 +19,7 @@ class StaticConfig:
         width: Width multiplier of the MobileNet-v2 encoder, 0.1..2.
         channels: Channels of `high`, the decoder's output at stride 8.
         low_stride: Stride of `low`, the output of the early encoder stages: 4 or 8.
-        head_upscale: How much finer than `high` the head's own logits are: 1, 2 or 4.
+        head_upscale: How much finer than `high` the head's own logits are: 2 or 4.
         input_size: Short side in pixels that frames are scaled down to before the network.
     """
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from core.nn.backbone import ConvBlock
+from core.nn.backbone import ConvBlock, InvertedResidual
 
 
 class Lateral(nn.Sequential):
@@ -75,6 +75,7 @@ class LightDecoder(nn.Module):
         self.fuse16 = Fusion(stride16, channels)
         self.fuse8 = Fusion(stride8, channels)
         self.fine = None if fine_channels is None else FineInput(fine_channels, channels)
+        self.refine = InvertedResidual(channels, channels, stride=1, expansion=4)
         self.channels = channels
 
     def forward(
@@ -89,10 +90,8 @@ class LightDecoder(nn.Module):
         top = self.top(stride32)
         scene = functional.adaptive_avg_pool2d(top, 1)  # (B, C, 1, 1): what kind of scene it is
         coarse = self.fuse16(top + scene, stride16)
-        if self.fine is None:
-            high: torch.Tensor = self.fuse8(coarse, stride8)
-            return high
-        if stride4 is None:
+        if self.fine is not None and stride4 is None:
             raise ValueError("this decoder reads stride 4 too")
-        detailed: torch.Tensor = self.fuse8(coarse, stride8, detail=self.fine(stride4))
-        return detailed
+        detail = self.fine(stride4) if self.fine is not None else None
+        high: torch.Tensor = self.refine(self.fuse8(coarse, stride8, detail=detail))
+        return high

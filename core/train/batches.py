@@ -23,6 +23,7 @@ def training_batch(config: StaticTraining, data: TrainingData, step: int) -> Bat
     with exactly the batches it would have seen.
     """
     phase = config.phase_at(step)
+    settings = config.augmentation.weakened(phase.strength)
     views = []
     for place in range(phase.batch):
         image, labels = data.sample(_sample_index(config, len(data), step, place))
@@ -32,7 +33,7 @@ def training_batch(config: StaticTraining, data: TrainingData, step: int) -> Bat
                 image,
                 labels,
                 crop=(phase.height, phase.width),
-                settings=config.augmentation,
+                settings=settings,
                 generator=generator,
             )
         )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self
 
 from core.nn.config import MIN_SIDE, StaticConfig
@@ -19,16 +19,21 @@ class Phase:
         height: Height of the crops in pixels.
         width: Width of the crops in pixels.
         batch: Crops per step.
+        strength: Share of the augmentation that is applied, 0..1: late in the schedule milder
+            views bring the network back to the pictures it will see.
     """
 
     share: float
     height: int
     width: int
     batch: int
+    strength: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
             raise ValueError(f"share is {self.share}; above 0 up to 1 is possible")
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"strength is {self.strength}; 0 to 1 is possible")
         # Batch norm needs more than one value per channel at stride 32.
         if min(self.height, self.width) < 2 * MIN_SIDE or self.batch < 2:
             raise ValueError(
@@ -72,10 +77,21 @@ class Augmentation:
         if not 0 <= self.colour < 1 or not 0 <= self.noise <= 255:
             raise ValueError(f"colour {self.colour} or noise {self.noise} is out of range")
 
+    def weakened(self, strength: float) -> Self:
+        """The same with every change of the picture reduced to `strength`; flips stay."""
+        return replace(
+            self,
+            scale=(self.scale[0] ** strength, self.scale[1] ** strength),
+            colour=self.colour * strength,
+            blur=self.blur * strength,
+            noise=self.noise * strength,
+            compression=self.compression * strength,
+        )
+
 
 DEFAULT_PHASES = (
     Phase(share=0.6, height=192, width=256, batch=5),
-    Phase(share=0.4, height=320, width=416, batch=4),
+    Phase(share=0.4, height=256, width=320, batch=5, strength=0.3),
 )
 
 
@@ -100,13 +116,13 @@ class StaticTraining:
 
     network: StaticConfig
     seed: int = 0
-    steps: int = 5000
+    steps: int = 6000
     phases: tuple[Phase, ...] = DEFAULT_PHASES
     learning_rate: float = 8e-3
     warmup_steps: int = 200
     weight_decay: float = 0.03
     ema_decay: float = 0.997
-    class_power: float = 0.3
+    class_power: float = 0.2
     augmentation: Augmentation = field(default_factory=Augmentation)
     precision: Precision = "bf16"
     checkpoint_every: int = 250

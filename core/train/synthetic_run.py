@@ -21,7 +21,7 @@ HELD_OUT = SyntheticStreets(scenes=15, frames=4, spacing=30, first_seed=5000)
 NOTE = "Trained on synthetic scenes only; real driving video is not its domain."
 
 
-def synthetic_training(*, seed: int = 0, width: float = 0.5, steps: int = 5000) -> StaticTraining:
+def synthetic_training(*, seed: int = 0, width: float = 0.5, steps: int = 6000) -> StaticTraining:
     """The training config behind `dyncell train static synthetic`."""
     network = StaticConfig(num_classes=CAMVID.num_classes, width=width)
     return StaticTraining(network=network, seed=seed, steps=steps)

@@ -10,7 +10,7 @@ from core.nn.segmenter import IMAGENET_MEAN, IMAGENET_STD, Segmenter
 
 CONFIGS = [
     StaticConfig(num_classes=5, width=0.25, channels=16),
-    StaticConfig(num_classes=3, width=0.5, channels=24, low_stride=8, head_upscale=1),
+    StaticConfig(num_classes=3, width=0.5, channels=24, low_stride=8, head_upscale=2),
     StaticConfig(num_classes=1, width=0.1, channels=8, head_upscale=4),
 ]
 
@@ -107,17 +107,17 @@ def test_a_width_of_half_stays_a_light_network() -> None:
     assert sum(p.numel() for p in network.parameters()) < 600_000
 
 
-def test_the_head_places_fine_logits_where_they_belong() -> None:
-    network = seeded(StaticConfig(num_classes=2, width=0.1, channels=4, head_upscale=2))
-    head = network.classifier
-    with torch.no_grad():
-        head.classify.weight.zero_()
-        # Class 1, bottom right quarter of every position, reads channel 3.
-        head.classify.weight[1 * 4 + 3, 3] = 1
-        head.classify.bias.zero_()
-    high = torch.zeros(1, 4, 2, 3)
-    high[0, 3, 1, 2] = 5
-    logits = head.logits(high)
-    assert logits.shape == (1, 2, 4, 6)
-    assert logits[0, 1, 3, 5] == 5
-    assert logits.sum() == 5
+@pytest.mark.parametrize("upscale", [2, 4])
+def test_the_head_places_fine_logits_where_their_position_is(upscale: int) -> None:
+    config = StaticConfig(num_classes=2, width=0.1, channels=4, head_upscale=upscale)
+    head = seeded(config).classifier
+    high = torch.rand(1, 4, 9, 12)
+    with torch.inference_mode():
+        logits = head.logits(high)
+        moved = head.logits(high.roll((1, 2), dims=(2, 3)))
+    assert logits.shape == (1, 2, 9 * upscale, 12 * upscale)
+    margin = 3 * upscale  # away from the borders, where the roll brings in the other side
+    expected = logits.roll((upscale, 2 * upscale), dims=(2, 3))
+    inner = (..., slice(margin, -margin), slice(margin, -margin))
+    torch.testing.assert_close(moved[inner], expected[inner], rtol=1e-4, atol=1e-4)
+    assert expected[inner].std() > 0.1

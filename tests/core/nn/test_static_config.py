@@ -7,7 +7,7 @@ from core.nn.config import StaticConfig
 
 
 def test_a_config_survives_the_round_trip_through_json() -> None:
-    config = StaticConfig(num_classes=7, width=1, low_stride=8, head_upscale=1, input_size=512)
+    config = StaticConfig(num_classes=7, width=1, low_stride=8, head_upscale=2, input_size=512)
     assert StaticConfig.from_json(config.to_json()) == config
 
 

@@ -87,6 +87,22 @@ def test_the_image_given_is_not_changed() -> None:
         augment(image, labels, crop=(48, 64), settings=Augmentation(), generator=generator)
 
 
+def test_weakened_settings_keep_the_flip_and_shrink_the_rest() -> None:
+    settings = Augmentation(scale=(0.5, 2), flip=0.4, colour=0.2, blur=0.5, noise=10)
+    half = settings.weakened(0.5)
+    assert half.scale == pytest.approx((0.5**0.5, 2**0.5))
+    assert (half.flip, half.colour, half.blur, half.noise) == (0.4, 0.1, 0.25, 5)
+    assert settings.weakened(1) == settings
+    none = settings.weakened(0)
+    assert (none.scale, none.colour, none.blur, none.noise, none.compression) == (
+        (1, 1),
+        0,
+        0,
+        0,
+        0,
+    )
+
+
 def test_the_busiest_of_several_windows_is_taken() -> None:
     labels = np.zeros((48, 400), np.uint8)
     labels[:, 300:320:2] = 1

@@ -41,8 +41,8 @@ def test_a_bad_training_config_says_what_is_wrong(changes: dict[str, object], sa
         StaticTraining(network=StaticConfig(num_classes=3), **changes)
 
 
-@pytest.mark.parametrize("size", [{"batch": 1}, {"height": 16}, {"share": 0}])
-def test_a_phase_too_small_to_normalise_is_refused(size: dict[str, float]) -> None:
+@pytest.mark.parametrize("size", [{"batch": 1}, {"height": 16}, {"share": 0}, {"strength": 2}])
+def test_a_phase_out_of_range_is_refused(size: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"needed|possible"):
         Phase(**{"share": 1.0, "height": 32, "width": 32, "batch": 2, **size})
 

@@ -32,7 +32,7 @@ def tiny_training(*, steps: int = 8, seed: int = 1, checkpoint_every: int = 3) -
         steps=steps,
         phases=(
             Phase(share=0.5, height=32, width=32, batch=3),
-            Phase(share=0.5, height=32, width=48, batch=2),
+            Phase(share=0.5, height=32, width=48, batch=2, strength=0.5),
         ),
         warmup_steps=2,
         ema_decay=0.5,

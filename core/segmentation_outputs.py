@@ -11,6 +11,7 @@ import numpy as np
 from core.labels import LabelWriter
 from core.palette import Palette
 from core.video.clip import Frame, Labels, Rgb
+from core.video.probe import sane_rate
 from core.video.writer import LabelVideoWriter, OverlayWriter, draw_overlay
 
 OPACITY = 0.5
@@ -84,7 +85,9 @@ def open_sinks(
             )
         )
     if outputs.labels_video is not None:
-        grey = stack.enter_context(LabelVideoWriter(outputs.labels_video))
+        grey = stack.enter_context(
+            LabelVideoWriter(outputs.labels_video, fps=sane_rate(source.fps))
+        )
         sinks.append(lambda frame, labels: grey.write(labels, frame.seconds))
     if outputs.labels is not None:
         blocks = LabelWriter(outputs.labels, width=size[0], height=size[1])

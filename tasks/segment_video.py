@@ -95,14 +95,21 @@ def _segment(
         full_size=bool(options.get("full_size")),
         key_interval=options.get("key_interval"),
     )
-    return segment_file(
-        source,
-        predictor,
-        outputs,
-        start=options.get("start") or 0,
-        end=options.get("end"),
-        progress=_reporter(context),
+    start, end = options.get("start") or 0, options.get("end")
+    engine = predictor.engine
+    width, height = predictor.label_size(source.width, source.height)
+    context.log(
+        f"{source.name}: {source.width}x{source.height}, {source.frames} frames, from {start} to "
+        f"{'the end' if end is None else end}; labels {width}x{height}; model "
+        f"{predictor.model_id[:12]} on {engine.device}, {engine.precision}, "
+        f"{engine.threads} threads"
     )
+    report = segment_file(
+        source, predictor, outputs, start=start, end=end, progress=_reporter(context)
+    )
+    context.log(f"{report['frames']} frames at {report['fps_e2e']} frames/s")
+    asked = {"video": source.name, "start": start, "full_size": predictor.full_size}
+    return report | asked
 
 
 def _stored(context: JobContext, segmentation: Segmentation, outputs: Outputs) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def run(context: JobContext) -> None:
     training = synthetic_training(
         seed=payload["seed"], width=payload["width"], steps=payload["steps"]
     )
+    context.log(f"seed {training.seed}, width {training.network.width}, {training.steps} steps")
     checkpoints = context.folder.settings.checkpoints / context.job.id
     file = context.work / "weights.safetensors"
 

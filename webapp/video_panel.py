@@ -14,6 +14,7 @@ from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import player_button, poster
 from webapp.literal import literal
+from webapp.model_card import model_line, render_model_card
 from webapp.wording import ago, video_facts
 
 
@@ -69,17 +70,10 @@ def _render_order(folder: DataFolder, state: VideoState) -> None:
             "Segment", type="primary", icon=":material/auto_awesome:", width="stretch"
         )
     st.caption(literal(model_line(model)))
+    with st.popover("Model card", type="tertiary"):
+        render_model_card(model)
     if is_wanted:
         _order(folder, state.video.id, model)
-
-
-def model_line(model: Model) -> str:
-    """What a model is and was trained on, on one line."""
-    trained = str(model.provenance.get("data") or "unknown data")
-    note = str(model.provenance.get("note") or "")
-    parts = [f"{len(model.classes)} classes", f"{model.params:,} parameters"]
-    parts.append(f"trained on {trained}")
-    return " · ".join([*parts, note] if note else parts)
 
 
 def _order(folder: DataFolder, video_id: str, model: Model) -> None:

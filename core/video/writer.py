@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -162,9 +163,16 @@ class OverlayWriter(_Writer):
 class LabelVideoWriter(_Writer):
     """Writes an .mkv for programs: FFV1, 8-bit grey whose values are the class ids, exactly."""
 
-    def __init__(self, path: Path) -> None:
-        """Prepares writing the file `path`, which is opened by `with`."""
+    def __init__(self, path: Path, *, fps: Fraction | None = None) -> None:
+        """Prepares writing; the file is opened by `with`.
+
+        Args:
+            path: The file to make.
+            fps: Frames a second the file declares, for programs that go by it instead of by the
+                time stamps; None declares none.
+        """
         super().__init__(path, kind="matroska")
+        self._fps = fps
 
     def write(self, labels: Labels, seconds: float) -> None:
         """Adds a label map.
@@ -175,7 +183,8 @@ class LabelVideoWriter(_Writer):
         """
         if self._first is None:
             self._first = seconds
-            stream = self._container.add_stream("ffv1", options={"level": "3", "slicecrc": "1"})
+            options = {"level": "3", "slicecrc": "1"}
+            stream = self._container.add_stream("ffv1", rate=self._fps, options=options)
             stream.height, stream.width = labels.shape
             stream.pix_fmt = "gray"
             stream.codec_context.time_base = stream.time_base = CLOCK

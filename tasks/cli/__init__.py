@@ -1,5 +1,6 @@
 """The `dyncell` command: parses, calls, and says what went wrong in one line."""
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("tasks.cli.worker:worker", "Run a worker that takes jobs, until Ctrl-C."),
     "segment": ("tasks.cli.segment:segment", "Segment a video."),
     "train": ("tasks.cli.train:train", "Train a network."),
-    "models": ("tasks.cli.models:models", "List, import and delete models."),
+    "models": ("tasks.cli.models:models", "List, show, import and delete models."),
     "jobs": ("tasks.cli.jobs:jobs", "List, cancel and retry jobs."),
     "doctor": ("tasks.cli.doctor:doctor", "Check this machine and the data folder."),
 }
@@ -51,3 +52,5 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Finds, trains, judges and uses dynamic cells for semantic video segmentation."""
+    # Threads of torch that spin while they wait cost a frame half a second where cores are shared.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

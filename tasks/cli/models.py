@@ -15,7 +15,7 @@ from tasks.cli.options import open_folder, print_json, with_settings
 
 @click.group()
 def models() -> None:
-    """Lists, imports and deletes models."""
+    """Lists, shows, imports and deletes models."""
 
 
 @models.command("list")
@@ -32,6 +32,21 @@ def list_(settings: Settings, as_json: bool) -> None:
         size = f"{model.size / 1e6:.1f} MB"
         classes = f"{len(model.classes)} classes"
         click.echo(f"{model.name:<24} {model.kind:<8} {size:>9}  {classes:<12} {model.id}")
+
+
+@models.command()
+@click.argument("name")
+@with_settings
+def show(settings: Settings, name: str) -> None:
+    """Prints the card of the model NAME: what it is, and the command that makes it again."""
+    with open_folder(settings).database.reading() as session:
+        model = store.get(session, name)
+    made = model.provenance
+    click.echo(f"{model.name}  ({model.kind}, {model.params:,} parameters, id {model.id})")
+    click.echo(f"classes     {', '.join(model.classes)}")
+    for label, key in (("trained on", "data"), ("note", "note"), ("command", "command")):
+        click.echo(f"{label:<12}{made.get(key) or 'unknown'}")
+    click.echo(f"{'sha256':<12}{model.sha256}")
 
 
 @models.command("import")

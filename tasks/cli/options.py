@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from core.data_folder import DataFolder, open_data_folder
+from core.errors import DyncellError
 from core.registry import register_shipped
 from core.settings import Settings
 
@@ -33,6 +35,21 @@ def open_folder(settings: Settings) -> DataFolder:
     folder = open_data_folder(settings)
     register_shipped(folder)
     return folder
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Says that nothing can be written in `folder` before hours of work find it out.
+
+    Raises:
+        DyncellError: A file cannot be made there.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DyncellError(
+            f"Nothing can be written in {folder} ({error.strerror}); choose another folder."
+        ) from error
 
 
 def print_json(document: Any) -> None:

@@ -7,7 +7,7 @@ import click
 from core.errors import BadMedia, DyncellError
 from core.registry import DEFAULT_MODEL, resolve_model
 from core.settings import Settings
-from tasks.cli.options import open_folder, with_settings
+from tasks.cli.options import open_folder, refuse_unwritable, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 
@@ -22,7 +22,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--report", type=_FILE, help="The numbers, .json.")
 @click.option("--start", default=0, type=click.IntRange(min=0), help="Number of the first frame.")
 @click.option("--end", type=click.IntRange(min=1), help="Number after the last frame.")
-@click.option("--key-interval", type=click.IntRange(min=0), help="For models with a cell.")
+@click.option(
+    "--key-interval",
+    type=click.IntRange(min=0),
+    help="Frames from one run of the whole network to the next; for models with a cell.",
+)
 @click.option("--full-size", is_flag=True, help="Labels of the video's own size.")
 @with_settings
 def segment(
@@ -40,6 +44,8 @@ def segment(
     """Labels every frame of VIDEO."""
     _refuse_bad_paths(video, {out: ".mp4", labels: ".mkv", report: ".json"})
     folder = open_folder(settings)
+    if key_interval is not None:
+        click.echo("This model has no cell: --key-interval changes nothing.", err=True)
     payload = {
         "video": str(video.absolute()),
         "model": str(resolve_model(folder, model).absolute()),
@@ -52,7 +58,7 @@ def segment(
         "key_interval": key_interval,
         "full_size": full_size,
     }
-    title = f"Segment {video.name} with {model}"
+    title = f"Segment {video.name} with {model} (from a terminal)"
     with progress_bar() as show:
         job = run_in_foreground(folder, "segment_video", payload, title=title, on_progress=show)
     found = job.result
@@ -72,3 +78,4 @@ def _refuse_bad_paths(video: Path, outputs: dict[Path | None, str]) -> None:
             raise DyncellError(f"There is no folder {path.absolute().parent}; make it first.")
         if path.absolute() == video.absolute():
             raise DyncellError(f"{path} is the video itself; choose another file to write.")
+        refuse_unwritable(path.absolute().parent)

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +31,18 @@ def test_a_failure_leaves_the_old_content_and_no_litter(tmp_path: Path) -> None:
         fail()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_of_the_same_file_is_removed(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    leftover, living = (tmp_path / f".a.bin.{pid}.tmp" for pid in (gone.pid, os.getppid()))
+    other = tmp_path / f".b.bin.{gone.pid}.tmp"
+    for path in (leftover, living, other):
+        path.write_bytes(b"half")
+        os.utime(path, (0, 0))
+    with replace_file(tmp_path / "a.bin") as part:
+        part.write_bytes(b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["a.bin", living.name, other.name]
+    )

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -58,6 +59,8 @@ def test_every_output_carries_the_labels_of_the_predictor(tmp_path: Path, model:
     grey = np.stack([labels for _, labels in read_labels_video(outputs.labels_video)])
     np.testing.assert_array_equal(grey, expected)
     assert probe(outputs.overlay).frames == 21
+    with av.open(str(outputs.labels_video)) as opened:
+        assert opened.streams.video[0].average_rate == 15
     assert report.keys() >= REPORTED
     assert (report["frames"], report["key_frames"]) == (21, 21)
     assert report["model"] == predictor.model_id

@@ -110,7 +110,10 @@ def test_an_address_of_something_deleted_says_so(
     add_video(folder)
     test = open_page("segment", video="0123456789abcdef")
     assert "may have been deleted" in test.error[0].value
-    assert not open_page("segment", video="../../etc/passwd").error
+    for page, key in (("segment", "video"), ("player", "segmentation")):
+        (error,) = open_page(page, **{key: "../../etc/passwd"}).error
+        assert "There is no such" in error.value
+        assert "passwd" not in error.value
 
 
 def test_a_hostile_name_is_never_markdown(

@@ -12,18 +12,20 @@ from webapp.folder import current_folder
 from webapp.job_view import render_progress, render_verbs
 from webapp.links import SEGMENT, go_to_video, player_button, poster
 from webapp.literal import literal
+from webapp.model_card import render_model_card
 from webapp.report_view import render_report
-from webapp.video_panel import model_line
 
 
 def render() -> None:
     """The page."""
     folder = current_folder()
     segmentation_id = st.query_params.get("segmentation", "")
-    if not is_id(segmentation_id):
+    if not segmentation_id:
         _render_choice(folder)
         return
     try:
+        if not is_id(segmentation_id):
+            raise NotFound("There is no such segmentation; choose one of those below.")
         result, video = read_result(folder, segmentation_id)
     except NotFound as error:
         render_failure(error)
@@ -35,7 +37,7 @@ def render() -> None:
         st.subheader("Measured", anchor=False)
         render_report(result.segmentation)
         st.subheader("Model", anchor=False)
-        st.text(f"{result.model.name}: {model_line(result.model)}")
+        render_model_card(result.model)
     else:
         st.fragment(_render_waiting, run_every=1.0)(folder, segmentation_id)
 

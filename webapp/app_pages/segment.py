@@ -45,9 +45,11 @@ def render_ways_in(folder: DataFolder) -> None:
 
 def _chosen_video(folder: DataFolder) -> VideoState | None:
     video_id = st.query_params.get("video", "")
-    if not is_id(video_id):
+    if not video_id:
         return None
     try:
+        if not is_id(video_id):
+            raise NotFound("There is no such video; choose one of those below.")
         return read_video(folder, video_id)
     except NotFound as error:
         render_failure(error)

@@ -54,6 +54,7 @@ def test_a_bad_video_ends_with_one_line_and_exit_code_one(
     [
         (["--out", "o.avi"], "must end in .mp4"),
         (["--out", "missing/o.mp4"], "There is no folder"),
+        (["--out", "/proc/o.mp4"], "Nothing can be written in /proc"),
         (["--out", "clip.mp4"], "is the video itself"),
         (["--out", "o.mp4", "--model", "yours"], "There is no model 'yours'"),
         (["--out", "o.mp4", "--model", "gone.safetensors"], "There is no weights file"),
@@ -85,6 +86,8 @@ def test_models_are_listed_imported_used_and_deleted(dyncell: Terminal, tmp_path
     assert dyncell("models", "import", weights).exit_code == 0
     names = [m["name"] for m in json.loads(dyncell("models", "list", "--json").stdout)["models"]]
     assert sorted(names) == ["camvid", "camvid-static", "mine"]
+    card = dyncell("models", "show", "camvid").stdout
+    assert "dyncell train static synthetic --seed" in card
     again = dyncell("models", "import", weights)
     assert (again.exit_code, "exists already" in again.stderr) == (1, True)
     clip = barcode_video(tmp_path / "clip.mp4", 3)

@@ -61,7 +61,12 @@ export class Controls {
   #makeNumber(actions) {
     const attributes = { type: "number", min: 0, max: this.#frames - 1, step: 1, value: 0 };
     const number = element("input", { ...attributes, class: "number", "aria-label": "Go to frame" });
-    number.addEventListener("change", () => actions.seek(Number(number.value) || 0));
+    number.addEventListener("change", () => {
+      const wanted = Math.round(Number(number.value) || 0);
+      number.value = String(Math.min(Math.max(0, wanted), this.#frames - 1));
+      actions.seek(Number(number.value));
+      number.blur(); // so that space and arrows are the Player's again
+    });
     return number;
   }
 }

@@ -208,6 +208,7 @@ class Model:
     colours: tuple[tuple[int, int, int], ...]
     config: dict[str, Any]
     provenance: dict[str, Any]
+    metrics: dict[str, Any]
     params: int
     is_shipped: bool
     created_at: float

@@ -1,6 +1,7 @@
 """The model registry: shipped weights enter by themselves, names and paths lead to files."""
 
 from pathlib import Path
+from typing import Any
 
 from core.artifacts import artifact_id
 from core.data_folder import DataFolder
@@ -25,6 +26,25 @@ def register_shipped(folder: DataFolder) -> None:
             _replace_shipped(folder, known[name], path)
 
 
+def described(path: Path) -> dict[str, Any]:
+    """What the registry keeps of a weights file, as arguments of `core.store.models.add`.
+
+    Raises:
+        BadCheckpoint: The file is not one of ours, or damaged.
+    """
+    header = read_header(path)
+    return {
+        "kind": header.kind,
+        "sha256": model_digest(path),
+        "size": path.stat().st_size,
+        "palette": header.palette,
+        "config": header.config.to_dict(),
+        "provenance": header.provenance.to_dict(),
+        "metrics": header.metrics,
+        "params": count_parameters(path),
+    }
+
+
 def import_model(folder: DataFolder, path: Path, *, name: str, is_shipped: bool = False) -> Model:
     """Takes a weights file into the registry.
 
@@ -32,25 +52,14 @@ def import_model(folder: DataFolder, path: Path, *, name: str, is_shipped: bool 
         BadCheckpoint: The file is not one of ours, or damaged.
         DyncellError: The name is taken.
     """
-    header = read_header(path)
+    values = described(path)
     model_id = new_id()
     artifact = artifact_id(model_id, 0, "weights.safetensors")
-    size = folder.artifacts.put(path, artifact)
+    folder.artifacts.put(path, artifact)
     try:
         with folder.database.writing() as session:
             return models.add(
-                session,
-                model_id,
-                name=name,
-                kind="static",
-                artifact=artifact,
-                sha256=model_digest(path),
-                size=size,
-                palette=header.palette,
-                config=header.config.to_dict(),
-                provenance=header.provenance.to_dict(),
-                params=count_parameters(path),
-                is_shipped=is_shipped,
+                session, model_id, name=name, artifact=artifact, is_shipped=is_shipped, **values
             )
     except Exception:
         folder.artifacts.delete(artifact)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.artifacts import artifact_id
 from core.durable import replace_file
-from core.model_file import ModelHeader, count_parameters, model_digest
+from core.model_file import ModelHeader
 from core.records import Progress, new_id
+from core.registry import described
 from core.store import models
 from core.train.static import StopWish, TrainingProgress
 from core.train.synthetic_data import SyntheticStreets
@@ -69,23 +70,12 @@ def _deliver(context: JobContext, file: Path, header: ModelHeader, out: Path) ->
 def _register(context: JobContext, file: Path, header: ModelHeader) -> None:
     model_id = new_id()
     artifact = artifact_id(model_id, context.job.fence, "weights.safetensors")
-    size = context.folder.artifacts.put(file, artifact)
-    digest, params = model_digest(file), count_parameters(file)
+    context.folder.artifacts.put(file, artifact)
+    values = described(file)
 
     def publish(session: Session) -> dict[str, object]:
-        models.add(
-            session,
-            model_id,
-            name=context.job.payload["name"],
-            kind="static",
-            artifact=artifact,
-            sha256=digest,
-            size=size,
-            palette=header.palette,
-            config=header.config.to_dict(),
-            provenance=header.provenance.to_dict(),
-            params=params,
-        )
+        name = context.job.payload["name"]
+        models.add(session, model_id, name=name, artifact=artifact, **values)
         return {"model_id": model_id, "miou": header.metrics["miou"]}
 
     context.finish(publish)

@@ -20,6 +20,9 @@ def render_model_card(model: Model) -> None:
     with st.container(border=True):
         st.markdown(f"**{literal(model.name)}**")
         st.caption(literal(model_line(model)))
+        miou, scored_on = model.metrics.get("miou"), model.metrics.get("scored_on")
+        if isinstance(miou, int | float):
+            st.caption(literal(f"{miou:.1f} % mIoU on {scored_on}, which it was not trained on"))
         command = str(model.provenance.get("command") or "")
         if command:
             st.caption("Make it again with")

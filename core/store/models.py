@@ -24,6 +24,7 @@ def add(
     palette: Palette,
     config: dict[str, Any],
     provenance: dict[str, Any],
+    metrics: dict[str, Any],
     params: int,
     is_shipped: bool = False,
 ) -> Model:
@@ -44,6 +45,7 @@ def add(
         palette={"names": list(palette.names), "colours": [list(c) for c in palette.colours]},
         config=config,
         provenance=provenance,
+        metrics=metrics,
         params=params,
         is_shipped=is_shipped,
         created_at=session.scalar(select(database_time())),
@@ -117,6 +119,7 @@ def _record(row: ModelRow) -> Model:
         colours=tuple((r, g, b) for r, g, b in row.palette["colours"]),
         config=row.config,
         provenance=row.provenance,
+        metrics=row.metrics,
         params=row.params,
         is_shipped=row.is_shipped,
         created_at=row.created_at,

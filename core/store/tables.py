@@ -93,6 +93,7 @@ class ModelRow(Base):
     palette: Mapped[Json]
     config: Mapped[Json]
     provenance: Mapped[Json]
+    metrics: Mapped[Json]
     params: Mapped[int] = mapped_column(BigInteger)
     is_shipped: Mapped[bool]
     created_at: Mapped[float]

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("palette", sa.JSON(), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
         sa.Column("provenance", sa.JSON(), nullable=False),
+        sa.Column("metrics", sa.JSON(), nullable=False),
         sa.Column("params", sa.BigInteger(), nullable=False),
         sa.Column("is_shipped", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),

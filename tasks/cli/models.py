@@ -46,6 +46,8 @@ def show(settings: Settings, name: str) -> None:
     click.echo(f"classes     {', '.join(model.classes)}")
     for label, key in (("trained on", "data"), ("note", "note"), ("command", "command")):
         click.echo(f"{label:<12}{made.get(key) or 'unknown'}")
+    if model.metrics.get("miou") is not None:
+        click.echo(f"{'scored':<12}{model.metrics['miou']}% mIoU on {model.metrics['scored_on']}")
     click.echo(f"{'sha256':<12}{model.sha256}")
 
 
@@ -85,5 +87,6 @@ def _document(model: Model) -> dict[str, Any]:
         "classes": list(model.classes),
         "config": model.config,
         "provenance": model.provenance,
+        "metrics": model.metrics,
         "shipped": model.is_shipped,
     }

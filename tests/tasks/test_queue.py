@@ -40,6 +40,7 @@ def _model(folder: DataFolder) -> Model:
             palette=_PALETTE,
             config={},
             provenance={},
+            metrics={},
             params=1,
         )
 

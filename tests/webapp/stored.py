@@ -77,6 +77,7 @@ def add_model(folder: DataFolder, name: str = "camvid") -> Model:
             palette=CAMVID,
             config=StaticConfig(num_classes=CAMVID.num_classes).to_dict(),
             provenance={"data": "the synthetic street"},
+            metrics={"miou": 78.95, "scored_on": "streets nobody chose"},
             params=507_916,
         )
 

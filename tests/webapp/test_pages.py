@@ -100,6 +100,7 @@ def test_the_player_shows_the_numbers_with_units(
     assert shown["Latency p95"] == "20.0 ms"
     assert shown["Whole file"] == "40.0 fps"
     assert "the synthetic street" in texts(test)
+    assert "% mIoU on streets nobody chose" in texts(test)
 
 
 def test_an_address_of_something_deleted_says_so(

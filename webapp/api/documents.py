@@ -150,6 +150,7 @@ class ModelDocument(BaseModel):
     colours: list[tuple[int, int, int]]
     config: dict[str, Any]
     provenance: dict[str, Any]
+    metrics: dict[str, Any]
     params: int
     is_shipped: bool
     created_at: float

@@ -31,6 +31,7 @@ def _model(database: Database, *, name: str = "camvid") -> Model:
             palette=CAMVID,
             config={"width": 0.5},
             provenance={},
+            metrics={},
             params=10,
         )
 

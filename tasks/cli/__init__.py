@@ -47,6 +47,16 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except DyncellError as error:
             raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("DYNCELL_DEBUG"):
+                raise
+            what = str(error).strip().splitlines()[:1] or [""]
+            raise click.ClickException(
+                f"dyncell stopped because of a defect of its own ({type(error).__name__}: "
+                f"{what[0]}); run the command again with DYNCELL_DEBUG=1 to see where."
+            ) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -66,6 +66,21 @@ def test_an_upload_cut_off_goes_on_when_the_file_is_chosen_again(
     assert page.get_by_text("Traceback").count() == 0
 
 
+def test_a_refused_file_says_why_and_makes_room_for_the_next(
+    page: Page, running_app: RunningApp, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    (tmp_path / "diary.mp4").write_bytes(b"Dear diary")
+    page.goto(f"{running_app.address}/segment")
+    page.get_by_label("Choose videos").set_input_files(tmp_path / "empty.mp4")
+    refused = page.get_by_text("The file is empty; choose a video.")
+    expect(refused).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Continue")).to_have_count(0)
+    keep_screenshot(page, "refused")
+    page.get_by_label("Choose videos").set_input_files(tmp_path / "diary.mp4")
+    expect(refused).to_have_count(0)
+
+
 def test_a_video_is_deleted_only_after_a_second_yes(
     page: Page, running_app: RunningApp, tmp_path: Path
 ) -> None:

@@ -53,3 +53,18 @@ def test_a_worker_on_a_queue_that_does_not_exist_says_which_there_are(tmp_path: 
     result = CliRunner().invoke(main, ["worker", "--queues", "gpu", "--data", str(tmp_path)])
     assert result.exit_code == 1
     assert "general, interactive" in result.stderr
+
+
+def test_a_defect_is_one_line_too_unless_somebody_looks_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("wheel came off\nsecond line")
+
+    monkeypatch.setattr("tasks.cli.worker.run_worker", break_down)
+    result = CliRunner().invoke(main, ["worker", "--data", str(tmp_path)])
+    assert (result.exit_code, result.stderr.strip().count("\n")) == (1, 0)
+    assert "RuntimeError: wheel came off" in result.stderr
+    monkeypatch.setenv("DYNCELL_DEBUG", "1")
+    looked = CliRunner().invoke(main, ["worker", "--data", str(tmp_path)])
+    assert isinstance(looked.exception, RuntimeError)

@@ -4,6 +4,7 @@ import "./vendor/tus.min.js";
 import { element } from "../dom.js";
 
 const CHUNK = 16 * 1024 * 1024; // a refusal is only read once a whole piece has been sent
+const REFUSALS = [400, 403, 413, 415]; // the same bytes would be refused again
 const RETRIES = [0, 500, 1500, 4000, 10000];
 
 export class Transfer {
@@ -90,8 +91,14 @@ export class Transfer {
     this.#events.done(this.videoId ?? null);
   }
 
+  // Whether the server will not have this file, however often it is sent.
+  get isRefused() {
+    return this.#state === "refused";
+  }
+
   #fail(error) {
-    this.#show("failed", sentence(error));
+    const status = error.originalResponse?.getStatus() ?? 0;
+    this.#show(REFUSALS.includes(status) ? "refused" : "failed", sentence(error));
     this.#events.stopped();
   }
 
@@ -101,6 +108,8 @@ export class Transfer {
     this.#status.textContent = text;
     const isGoing = state === "running" || state === "waiting";
     this.#pauseButton.textContent = isGoing ? "Pause" : "Continue";
+    this.#pauseButton.hidden = state === "refused";
+    this.#removeButton.textContent = state === "refused" ? "Dismiss" : "Cancel";
   }
 }
 

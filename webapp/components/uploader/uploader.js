@@ -72,6 +72,7 @@ class Uploader {
   }
 
   #add(files) {
+    for (const old of [...this.#all]) if (old.isRefused) this.#remove(old);
     for (const file of files) {
       const transfer = new Transfer(file, this.#endpoint, {
         done: (videoId) => this.#finish(transfer, videoId),

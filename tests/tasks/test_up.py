@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,12 @@ import psutil
 import pytest
 
 from core.data_folder import open_data_folder
+from core.records import JobState
 from core.settings import Settings
 from core.store import videos, workers
 from tasks import queue
-from tests.tasks.engine import wait_until
+from tests.media import barcode, make_video
+from tests.tasks.engine import job_of, wait_for_end, wait_until
 
 
 def _free_port() -> int:
@@ -37,6 +40,17 @@ def _refused(data: Path, port: int) -> str:
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     return done.stderr
+
+
+def _status(address: str) -> int:
+    """The HTTP status of an address, 0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 class Up:
@@ -114,6 +128,27 @@ def test_an_up_on_a_taken_port_is_told_which_option_to_change(up: Up, tmp_path: 
     said = _refused(tmp_path, up.port)
     assert f"Port {up.port}" in said
     assert "--port" in said
+
+
+def test_a_segmentation_does_not_notice_that_the_web_process_was_killed(
+    up: Up, tmp_path: Path
+) -> None:
+    folder = open_data_folder(Settings.of(up.data, {}))
+    file = make_video(tmp_path / "drive.mp4", (barcode(n) for n in range(400)))
+    video = queue.add_video(folder, file, name="drive.mp4")
+    assert wait_for_end(folder, video.job_id, within=60).state is JobState.DONE
+    added = queue.add_segmentation(folder, video_id=video.id, model="camvid", options={})
+    labels = f"{up.address}/api/v1/segmentations/{added.id}/labels?start=0&count=16"
+    wait_until(lambda: job_of(folder, added.job_id).progress.done > 0, within=60)
+    assert _status(labels) == 409  # nothing of a half result is served
+    web = up.parts()["web"]
+    web.kill()
+    job = wait_for_end(folder, added.job_id, within=60)
+    assert (job.state, job.attempt) == (JobState.DONE, 1)
+    wait_until(lambda: _status(labels) == 200, within=30)
+    assert up.parts()["web"].pid != web.pid
+    queue.delete_video(folder, video.id)
+    folder.database.close()
 
 
 def test_a_part_that_is_killed_is_started_again(up: Up) -> None:

@@ -17,6 +17,10 @@ class BadCheckpoint(DyncellError):
     """A weights file that is missing, foreign, damaged or does not fit the network."""
 
 
+class BadPrediction(DyncellError):
+    """A prediction or label map that cannot be scored; the text names the frame."""
+
+
 class NotFound(DyncellError):
     """A name or id that nothing answers to."""
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.metrics.joint_counts import Confusion, confusion_of, joint_counts
 from core.palette import IGNORE
-
-Confusion = NDArray[np.int64]
-"""(K, K) pixel counts: row = ground truth, column = prediction."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,13 @@ class AccuracyScores:
     pixels: int
     reason: str | None = None
 
+    @property
+    def half(self) -> float | None:
+        """A = (mIoU * mAcc * fwIoU)^(1/3), the accuracy half of the search reward."""
+        if self.miou is None or self.mean_accuracy is None or self.fwiou is None:
+            return None
+        return float(np.cbrt(self.miou * self.mean_accuracy * self.fwiou))
+
 
 def empty_confusion(num_classes: int) -> Confusion:
     """A confusion matrix of no pixels."""
@@ -54,16 +59,19 @@ def update_confusion(
     Raises:
         ValueError: The shapes differ or an id is no class.
     """
+    return confusion + frame_confusion(prediction, target, num_classes=len(confusion))
+
+
+def frame_confusion(
+    prediction: NDArray[np.uint8], target: NDArray[np.uint8], *, num_classes: int
+) -> Confusion:
+    """The (K, K) confusion of one frame; arguments and errors as in `update_confusion`."""
     if prediction.shape != target.shape:
         raise ValueError(f"prediction {prediction.shape} and target {target.shape} differ")
-    num_classes = len(confusion)
-    valid = target != IGNORE
-    truth, answer = target[valid].astype(np.int64), prediction[valid].astype(np.int64)
-    for name, ids in (("target", truth), ("prediction", answer)):
-        if ids.size and ids.max() >= num_classes:
-            raise ValueError(f"{name} holds class {ids.max()}, but there are {num_classes} classes")
-    counts = np.bincount(truth * num_classes + answer, minlength=num_classes**2)
-    return confusion + counts.reshape(num_classes, num_classes)
+    joint = joint_counts(target, prediction)
+    if joint[:IGNORE, IGNORE].any():
+        raise ValueError(f"prediction holds class {IGNORE}, but there are {num_classes} classes")
+    return confusion_of(joint, num_classes)
 
 
 def compute_accuracy(confusion: Confusion) -> AccuracyScores:

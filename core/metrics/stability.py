@@ -115,6 +115,11 @@ def update_stability(
     )
 
 
+def restart_stability(state: StabilityState) -> StabilityState:
+    """The state before the first frame of another sequence: counts stay, pictures go."""
+    return replace(state, previous=None, before_previous=None, picture=None)
+
+
 def compute_stability(state: StabilityState) -> StabilityScores:
     """The scores of a state."""
     reasons: dict[str, str] = {}
@@ -143,10 +148,14 @@ def compute_stability(state: StabilityState) -> StabilityScores:
 
 
 class Stability:
-    """Accumulates the frames of one video; holds a `StabilityState` and nothing else."""
+    """Accumulates the frames of one or more videos; holds a `StabilityState` and nothing else."""
 
     def __init__(self) -> None:
         self.state = StabilityState()
+
+    def start_sequence(self) -> None:
+        """The next frame does not follow the last one: it is compared with nothing."""
+        self.state = restart_stability(self.state)
 
     def update(self, labels: NDArray[np.uint8], *, image: NDArray[np.uint8] | None = None) -> None:
         """Adds the next frame, as `update_stability` does."""
@@ -165,9 +174,8 @@ def _blurred(image: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uin
 
 
 def _is_static(picture: NDArray[np.uint8], before: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    difference = cv2.absdiff(picture, before)  # (H, W, 3)
-    moved = np.maximum(np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2])
-    is_static: NDArray[np.bool_] = moved < STATIC_THRESHOLD
+    red, green, blue = cv2.split(cv2.absdiff(picture, before))
+    is_static: NDArray[np.bool_] = cv2.max(cv2.max(red, green), blue) < STATIC_THRESHOLD
     return is_static
 
 

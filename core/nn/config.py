@@ -10,6 +10,10 @@ MIN_SIDE = 16
 """The shortest image side, in pixels, that the network accepts."""
 
 
+HEAD_CHANNELS = 24
+"""Channels of the head at twice the resolution of `high`; it classifies from twice as many."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaticConfig:
     """Everything that decides the shapes of a static network's weights.

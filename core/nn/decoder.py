@@ -78,6 +78,23 @@ class LightDecoder(nn.Module):
         self.refine = InvertedResidual(channels, channels, stride=1, expansion=4)
         self.channels = channels
 
+    def coarse(self, stride16: torch.Tensor, stride32: torch.Tensor) -> torch.Tensor:
+        """The scene at stride 16: (B, channels, H / 16, W / 16)."""
+        top = self.top(stride32)
+        scene = functional.adaptive_avg_pool2d(top, 1)  # (B, C, 1, 1): what kind of scene it is
+        coarse: torch.Tensor = self.fuse16(top + scene, stride16)
+        return coarse
+
+    def finish(
+        self, coarse: torch.Tensor, stride8: torch.Tensor, *, stride4: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Brings `coarse` and the finer outputs to `high` (B, channels, H / 8, W / 8)."""
+        if self.fine is not None and stride4 is None:
+            raise ValueError("this decoder reads stride 4 too")
+        detail = self.fine(stride4) if self.fine is not None else None
+        high: torch.Tensor = self.refine(self.fuse8(coarse, stride8, detail=detail))
+        return high
+
     def forward(
         self,
         stride8: torch.Tensor,
@@ -87,11 +104,4 @@ class LightDecoder(nn.Module):
         stride4: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Returns `high` (B, channels, H / 8, W / 8)."""
-        top = self.top(stride32)
-        scene = functional.adaptive_avg_pool2d(top, 1)  # (B, C, 1, 1): what kind of scene it is
-        coarse = self.fuse16(top + scene, stride16)
-        if self.fine is not None and stride4 is None:
-            raise ValueError("this decoder reads stride 4 too")
-        detail = self.fine(stride4) if self.fine is not None else None
-        high: torch.Tensor = self.refine(self.fuse8(coarse, stride8, detail=detail))
-        return high
+        return self.finish(self.coarse(stride16, stride32), stride8, stride4=stride4)

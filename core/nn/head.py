@@ -5,8 +5,7 @@ from torch import nn
 from torch.nn import functional
 
 from core.nn.backbone import ConvBlock
-
-FINE_CHANNELS = 24
+from core.nn.config import HEAD_CHANNELS
 
 
 class Head(nn.Module):
@@ -25,18 +24,18 @@ class Head(nn.Module):
 
     def __init__(self, channels: int, num_classes: int, *, upscale: int = 4) -> None:
         super().__init__()
-        self.unfold = ConvBlock(channels, FINE_CHANNELS * 4)
+        self.unfold = ConvBlock(channels, HEAD_CHANNELS * 4)
         self.fold_out = nn.PixelShuffle(2)
-        self.spread = ConvBlock(FINE_CHANNELS, FINE_CHANNELS, kernel=5, groups=FINE_CHANNELS)
-        self.mix = ConvBlock(FINE_CHANNELS, 2 * FINE_CHANNELS)
-        self.classify = nn.Conv2d(2 * FINE_CHANNELS, num_classes * (upscale // 2) ** 2, 1)
+        self.spread = ConvBlock(HEAD_CHANNELS, HEAD_CHANNELS, kernel=5, groups=HEAD_CHANNELS)
+        self.mix = ConvBlock(HEAD_CHANNELS, 2 * HEAD_CHANNELS)
+        self.classify = nn.Conv2d(2 * HEAD_CHANNELS, num_classes * (upscale // 2) ** 2, 1)
         self.shuffle = nn.PixelShuffle(upscale // 2)
         self.num_classes = num_classes
         self.upscale = upscale
 
     def logits(self, high: torch.Tensor) -> torch.Tensor:
         """Maps (B, C, h, w) to logits (B, num_classes, upscale * h, upscale * w)."""
-        fine = self.fold_out(self.unfold(high))  # (B, FINE_CHANNELS, 2h, 2w)
+        fine = self.fold_out(self.unfold(high))  # (B, HEAD_CHANNELS, 2h, 2w)
         logits: torch.Tensor = self.shuffle(self.classify(self.mix(self.spread(fine))))
         return logits
 

@@ -64,6 +64,30 @@ def test_scores_equal_the_slow_reference(classes: int, present: int, seed: int) 
     assert scores.reason is None
 
 
+def test_the_accuracy_half_of_the_reward_is_a_geometric_mean() -> None:
+    accuracy = Accuracy(11)
+    assert accuracy.compute().half is None
+    frames = random_frames(11, 11, 0)
+    for prediction, target in frames:
+        accuracy.update(prediction, target)
+    wanted = slow_scores(frames, 11)
+    product = wanted["miou"] * wanted["mean_accuracy"] * wanted["fwiou"]
+    assert accuracy.compute().half == pytest.approx(product ** (1 / 3))
+
+
+def test_254_classes_and_a_single_pixel_are_scored() -> None:
+    frames = random_frames(254, 254, 3)
+    accuracy = Accuracy(254)
+    for prediction, target in frames:
+        accuracy.update(prediction, target)
+    assert accuracy.compute().miou == pytest.approx(slow_scores(frames, 254)["miou"])
+    one = Accuracy(254)
+    one.update(np.full((1, 1), 253, np.uint8), np.full((1, 1), 253, np.uint8))
+    assert one.compute().miou == 1
+    with pytest.raises(ValueError, match="prediction holds class 255"):
+        one.update(np.full((1, 1), IGNORE, np.uint8), np.zeros((1, 1), np.uint8))
+
+
 def test_frames_are_pooled_and_not_averaged() -> None:
     one = np.zeros((1, 1), np.uint8)
     three = np.array([[1, 1, 0]], np.uint8)

@@ -165,6 +165,24 @@ def test_the_state_does_not_grow_and_keeps_no_array_of_the_caller() -> None:
     assert state.changed == state.compared == 9 * 64
 
 
+def test_nothing_is_compared_across_a_cut_and_the_counts_add_up() -> None:
+    clips = [random_video(frames, seed) for seed, frames in enumerate((5, 1, 4))]
+    together = Stability()
+    for labels, images in clips:
+        together.start_sequence()
+        for frame, image in zip(labels, images, strict=True):
+            together.update(frame, image=image)
+    alone = []
+    for labels, images in clips:
+        stability = Stability()
+        for frame, image in zip(labels, images, strict=True):
+            stability.update(frame, image=image)
+        alone.append(stability.state)
+    for count in ("frames", "changed", "compared", "flickered", "compared_twice", "static"):
+        assert getattr(together.state, count) == sum(getattr(state, count) for state in alone)
+    assert together.state.compared_twice == (3 + 0 + 2) * 9 * 11
+
+
 def test_a_change_of_size_within_a_video_is_refused() -> None:
     stability = Stability()
     stability.update(np.zeros((4, 4), np.uint8))

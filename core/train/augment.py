@@ -40,6 +40,21 @@ def augment(
     return image, labels
 
 
+def paste_classes(
+    view: tuple[Rgb, Labels], other: tuple[Rgb, Labels], *, classes: tuple[int, ...]
+) -> tuple[Rgb, Labels]:
+    """Lays the pixels of `other` that belong to `classes` over `view`, with their labels.
+
+    Args:
+        view: Image (H, W, 3) uint8 and labels (H, W) uint8; not changed.
+        other: Image and labels of the same size.
+        classes: The class ids to paste.
+    """
+    mask = np.isin(other[1], classes)
+    image = np.where(mask[..., None], other[0], view[0])
+    return image, np.where(mask, other[1], view[1])
+
+
 def _crop(
     image: Rgb,
     labels: Labels,
@@ -48,9 +63,11 @@ def _crop(
     generator: np.random.Generator,
 ) -> tuple[Rgb, Labels]:
     scale = float(np.exp(generator.uniform(*np.log(settings.scale))))
-    top, left = _busiest_window(
-        labels, (crop[0] / scale, crop[1] / scale), settings.windows, generator
-    )
+    window = (crop[0] / scale, crop[1] / scale)
+    if settings.focus and generator.random() < settings.focus:
+        top, left = _window_on_a_class(labels, window, generator)
+    else:
+        top, left = _busiest_window(labels, window, settings.windows, generator)
     step, start = 1 / scale, left
     if generator.random() < settings.flip:
         step, start = -1 / scale, left + crop[1] / scale
@@ -90,6 +107,27 @@ def _busiest_window(
         for _ in range(draws)
     ]
     return max(corners, key=lambda corner: _borders(labels, corner, window))
+
+
+def _window_on_a_class(
+    labels: Labels, window: tuple[float, float], generator: np.random.Generator
+) -> tuple[float, float]:
+    """Top left corner of a window that shows a random pixel of an evenly drawn class."""
+    present = np.flatnonzero(np.bincount(labels[::2, ::2].ravel(), minlength=IGNORE)[:IGNORE])
+    if not present.size:
+        return _busiest_window(labels, window, 1, generator)
+    places = np.flatnonzero(labels == generator.choice(present))
+    row, column = divmod(int(generator.choice(places)), labels.shape[1])
+    return (
+        _window_over(labels.shape[0], window[0], row, generator),
+        _window_over(labels.shape[1], window[1], column, generator),
+    )
+
+
+def _window_over(side: int, window: float, place: int, generator: np.random.Generator) -> float:
+    start = place + 0.5 - float(generator.uniform(0, window))
+    room = side - window
+    return min(max(start, min(0.0, room)), max(0.0, room))
 
 
 def _borders(labels: Labels, corner: tuple[float, float], window: tuple[float, float]) -> int:

@@ -21,6 +21,7 @@ class Phase:
         batch: Crops per step.
         strength: Share of the augmentation that is applied, 0..1: late in the schedule milder
             views bring the network back to the pictures it will see.
+        extra: Share of the crops taken from the extra data where a training has some, 0..1.
     """
 
     share: float
@@ -28,12 +29,14 @@ class Phase:
     width: int
     batch: int
     strength: float = 1.0
+    extra: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
             raise ValueError(f"share is {self.share}; above 0 up to 1 is possible")
-        if not 0 <= self.strength <= 1:
-            raise ValueError(f"strength is {self.strength}; 0 to 1 is possible")
+        for name in ("strength", "extra"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; 0 to 1 is possible")
         # Batch norm needs more than one value per channel at stride 32.
         if min(self.height, self.width) < 2 * MIN_SIDE or self.batch < 2:
             raise ValueError(
@@ -50,6 +53,10 @@ class Augmentation:
         scale: Smallest and largest enlargement of the image before the crop.
         windows: How many windows are drawn for a crop, of which the one with the most class
             borders is taken: most of a street is plain road and sky.
+        focus: Probability that a window is laid around a pixel of a class drawn evenly from
+            the classes of the image, instead of among `windows`.
+        paste: Probability that the rare classes of a second view are pasted over the first
+            (after ClassMix, Olsson et al., WACV 2021, arXiv 2007.07936, with labels).
         flip: Probability of a left-right flip.
         colour: Largest relative change of brightness, contrast and saturation.
         blur: Probability of a Gaussian blur with sigma up to 1.2 pixels.
@@ -59,6 +66,8 @@ class Augmentation:
 
     scale: tuple[float, float] = (0.7, 1.5)
     windows: int = 3
+    focus: float = 0.0
+    paste: float = 0.0
     flip: float = 0.5
     colour: float = 0.3
     blur: float = 0.25
@@ -71,7 +80,7 @@ class Augmentation:
             raise ValueError(f"scale is {self.scale}; two rising positive numbers are wanted")
         if self.windows < 1:
             raise ValueError(f"windows is {self.windows}; at least one is needed")
-        for name in ("flip", "blur", "compression"):
+        for name in ("flip", "blur", "compression", "focus", "paste"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; a probability is wanted")
         if not 0 <= self.colour < 1 or not 0 <= self.noise <= 255:
@@ -82,6 +91,7 @@ class Augmentation:
         return replace(
             self,
             scale=(self.scale[0] ** strength, self.scale[1] ** strength),
+            paste=self.paste * strength,
             colour=self.colour * strength,
             blur=self.blur * strength,
             noise=self.noise * strength,
@@ -109,6 +119,9 @@ class StaticTraining:
         weight_decay: AdamW's decay of convolution weights.
         ema_decay: Decay of the averaged weights, which are the result.
         class_power: Class weights are frequency ** -class_power.
+        label_smoothing: Share of the target spread over all classes.
+        deep_supervision: Weight of a second loss at stride 16, whose classifier exists only
+            while training.
         augmentation: How far random views go.
         precision: `bf16` runs the network under autocast.
         checkpoint_every: Steps between checkpoints.
@@ -123,6 +136,8 @@ class StaticTraining:
     weight_decay: float = 0.03
     ema_decay: float = 0.997
     class_power: float = 0.2
+    label_smoothing: float = 0.0
+    deep_supervision: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     precision: Precision = "bf16"
     checkpoint_every: int = 250
@@ -134,6 +149,11 @@ class StaticTraining:
             raise ValueError(
                 f"learning_rate {self.learning_rate}, weight_decay {self.weight_decay} or "
                 f"ema_decay {self.ema_decay} is out of range"
+            )
+        if not 0 <= self.label_smoothing < 1 or self.deep_supervision < 0:
+            raise ValueError(
+                f"label_smoothing {self.label_smoothing} or deep_supervision "
+                f"{self.deep_supervision} is out of range"
             )
         if self.precision not in ("fp32", "bf16"):
             raise ValueError(f"precision is {self.precision!r}; it must be fp32 or bf16")

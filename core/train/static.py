@@ -10,21 +10,19 @@ from typing import Literal
 import torch
 from torch.nn import functional
 
-from core.errors import Cancelled, DyncellError, Paused
+from core.errors import Cancelled, Paused
 from core.nn.segmenter import Segmenter
 from core.palette import IGNORE
-from core.train.batches import Batch, training_batches
+from core.train.batches import Batch, Source, training_batches
 from core.train.class_weights import class_weights
 from core.train.config import StaticTraining
+from core.train.curve import Curve
 from core.train.data import TrainingData
-from core.train.run_state import RunState
+from core.train.deep_supervision import both_logits
+from core.train.run_state import RunState, TrainingDiverged
 
 StopWish = Literal["cancel", "pause"]
 """What somebody wants of a running training."""
-
-
-class TrainingDiverged(DyncellError):
-    """The loss is no number any more."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +34,21 @@ class TrainingProgress:
         steps: Steps in all.
         loss: Loss of the last step.
         seconds_left: Estimate from the speed of this session.
+        curve: The course so far; read it when it is wanted, it is not copied.
     """
 
     step: int
     steps: int
     loss: float
     seconds_left: float
+    curve: Curve
 
 
 def train_static(
     config: StaticTraining,
     data: TrainingData,
     *,
+    extra: TrainingData | None = None,
     checkpoint_dir: Path | None = None,
     resume: bool = True,
     device: str = "cpu",
@@ -64,6 +65,7 @@ def train_static(
     Args:
         config: What to train and how.
         data: Labelled images.
+        extra: Further images of the same classes, see `Phase.extra`.
         checkpoint_dir: Where the checkpoint is kept; none is written without it.
         resume: Go on from the checkpoint in `checkpoint_dir` where there is one.
         device: `cpu` or `cuda`.
@@ -79,12 +81,13 @@ def train_static(
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    run = RunState(config, data_digest=data.digest, device=torch.device(device))
+    source = Source.of(data, extra)
+    run = RunState(config, data_digest=source.digest, device=torch.device(device))
     if checkpoint_dir is not None and resume:
         run.restore(checkpoint_dir)
     weights = torch.from_numpy(class_weights(data, power=config.class_power)).to(device)
     started, first = time.monotonic(), run.step
-    for batch in training_batches(config, data, run.step):
+    for batch in training_batches(config, source, run.step):
         wish = should_stop() if should_stop is not None else None
         if wish is not None:
             _stop(run, wish, checkpoint_dir)
@@ -94,7 +97,7 @@ def train_static(
         if progress is not None:
             pace = (time.monotonic() - started) / (run.step - first)
             left = pace * (config.steps - run.step)
-            progress(TrainingProgress(run.step, config.steps, loss, left))
+            progress(TrainingProgress(run.step, config.steps, loss, left, run.curve))
     return run.average.network
 
 
@@ -109,20 +112,41 @@ def train_step(
     for group in run.optimiser.param_groups:
         group["lr"] = learning_rate(config, run.step)
     with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-        logits = run.network(images)  # (B, K, H, W)
-    loss = functional.cross_entropy(logits.float(), labels, weight=weights, ignore_index=IGNORE)
+        loss = _loss(run, images, labels, config=config, weights=weights)
     value = float(loss.detach())
     if not math.isfinite(value):
-        raise TrainingDiverged(
-            f"Training diverged at step {run.step}: the loss is {value}. Train again with a lower "
-            f"learning rate than {config.learning_rate}."
-        )
+        raise TrainingDiverged(run.step, f"the loss is {value}", run.saved_step)
     run.optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimiser.step()
     run.average.update(run.network, step=run.step)
     run.step += 1
+    rate = run.optimiser.param_groups[0]["lr"]
+    run.curve.add(run.step, loss=value, learning_rate=rate)
     return value
+
+
+def _loss(
+    run: RunState,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    config: StaticTraining,
+    weights: torch.Tensor,
+) -> torch.Tensor:
+    def cross_entropy(logits: torch.Tensor) -> torch.Tensor:
+        return functional.cross_entropy(
+            logits.float(),
+            labels,
+            weight=weights,
+            ignore_index=IGNORE,
+            label_smoothing=config.label_smoothing,
+        )
+
+    if run.coarse is None:
+        return cross_entropy(run.network(images))
+    logits, coarse = both_logits(run.network, run.coarse, images)  # both (B, K, H, W)
+    return cross_entropy(logits) + config.deep_supervision * cross_entropy(coarse)
 
 
 def learning_rate(config: StaticTraining, step: int) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.palette import IGNORE
-from core.train.augment import augment
+from core.train.augment import augment, paste_classes
 from core.train.config import Augmentation
 
 STILL = Augmentation(scale=(1, 1), flip=0, colour=0, blur=0, noise=0, compression=0)
@@ -129,3 +129,45 @@ def test_the_busiest_of_several_windows_is_taken() -> None:
 def test_settings_out_of_range_are_refused(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):
         Augmentation(**{name: value})
+
+
+@pytest.mark.parametrize("scale", [0.6, 1.0, 2.5])
+def test_a_focused_view_shows_every_class_more_often_than_chance(scale: float) -> None:
+    labels = np.zeros((96, 128), np.uint8)
+    labels[70:74, 100:104] = 1
+    image = np.repeat(labels[..., None], 3, axis=2)
+
+    def share(focus: float) -> float:
+        settings = Augmentation(
+            scale=(scale, scale), colour=0, blur=0, noise=0, compression=0, windows=1, focus=focus
+        )
+        shown = 0
+        for seed in range(60):
+            generator = np.random.default_rng(seed)
+            view = augment(image, labels, crop=(32, 32), settings=settings, generator=generator)
+            shown += bool((view[1] == 1).any())
+        return shown / 60
+
+    assert share(1.0) > share(0.0)
+    assert share(1.0) > 0.4
+
+
+def test_a_focused_view_of_an_image_without_classes_is_a_view() -> None:
+    labels = np.full((48, 64), IGNORE, np.uint8)
+    image = np.zeros((48, 64, 3), np.uint8)
+    settings = Augmentation(focus=1)
+    generator = np.random.default_rng(0)
+    view = augment(image, labels, crop=(32, 32), settings=settings, generator=generator)
+    assert view[0].shape == (32, 32, 3)
+    assert (view[1] == IGNORE).all()
+
+
+def test_pasting_moves_pixels_together_with_their_labels() -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (2, 20, 30, 3), dtype=np.uint8)
+    labels = rng.integers(0, 4, (2, 20, 30), dtype=np.uint8)
+    image, mixed = paste_classes((images[0], labels[0]), (images[1], labels[1]), classes=(1, 3))
+    taken = (labels[1] == 1) | (labels[1] == 3)
+    assert np.array_equal(mixed, np.where(taken, labels[1], labels[0]))
+    assert np.array_equal(image[taken], images[1][taken])
+    assert np.array_equal(image[~taken], images[0][~taken])

@@ -1,5 +1,7 @@
 """Training the static network: learns, repeats exactly, stops and goes on."""
 
+import random
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,10 +14,12 @@ from core.errors import BadCheckpoint, Cancelled, Paused
 from core.nn.config import StaticConfig
 from core.nn.segmenter import Segmenter
 from core.train.config import Phase
-from core.train.run_state import CHECKPOINT_NAME
+from core.train.deep_supervision import both_logits
+from core.train.run_state import CHECKPOINT_NAME, RunState
 from core.train.score import score_static
 from core.train.static import TrainingDiverged, TrainingProgress, learning_rate, train_static
 from tests.core.train.tiny import band_data, tiny_training
+from tests.core.train.train_a_little import KILLED
 
 
 def assert_equal_networks(one: Segmenter, other: Segmenter) -> None:
@@ -139,8 +143,98 @@ def test_a_damaged_checkpoint_is_refused(content: bytes | None, tmp_path: Path) 
 
 def test_a_loss_that_is_no_number_ends_the_training() -> None:
     training = replace(tiny_training(steps=30), learning_rate=1e30, warmup_steps=0)
-    with pytest.raises(TrainingDiverged, match="lower learning rate"):
+    with pytest.raises(TrainingDiverged, match=r"no checkpoint was written.*lower learning rate"):
         train_static(training, band_data())
+
+
+def test_a_training_that_diverges_names_the_step_and_the_last_good_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = tiny_training(steps=30, checkpoint_every=4)
+    rate = learning_rate
+    monkeypatch.setattr(
+        "core.train.static.learning_rate",
+        lambda config, step: rate(config, step) if step < 5 else 1e30,
+    )
+    said = r"at step 6: the loss is \w+; the last good checkpoint is that of step 4"
+    with pytest.raises(TrainingDiverged, match=said):
+        train_static(training, band_data(), checkpoint_dir=tmp_path)
+    monkeypatch.undo()
+    resumed = train_static(training, band_data(), checkpoint_dir=tmp_path)
+    assert_equal_networks(resumed, train_static(training, band_data()))
+
+
+def test_weights_that_are_no_numbers_never_become_a_checkpoint(tmp_path: Path) -> None:
+    run = RunState(tiny_training(), data_digest="", device="cpu")
+    run.save(tmp_path)
+    before = (tmp_path / CHECKPOINT_NAME).read_bytes()
+    run.step = 3
+    torch.nn.init.constant_(run.network.classifier.classify.weight, torch.nan)
+    with pytest.raises(TrainingDiverged, match=r"step 3: a weight is no number.*that of step 0"):
+        run.save(tmp_path)
+    assert (tmp_path / CHECKPOINT_NAME).read_bytes() == before
+
+
+def test_a_training_killed_at_a_random_step_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.core.train.train_a_little", str(tmp_path)]
+    kill_at = random.SystemRandom().randrange(2, 30)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) == kill_at:
+                process.kill()
+                break
+        assert process.wait() == -signal.SIGKILL, f"killed at step {kill_at}"
+    seen: list[int] = []
+    resumed = train_static(
+        KILLED, band_data(), checkpoint_dir=tmp_path, progress=lambda at: seen.append(at.step)
+    )
+    assert len(seen) < KILLED.steps or kill_at < KILLED.checkpoint_every, kill_at
+    assert_equal_networks(resumed, train_static(KILLED, band_data()))
+
+
+def test_deep_supervision_teaches_the_encoder_and_leaves_the_network_as_it_is() -> None:
+    training = replace(tiny_training(), deep_supervision=0.4, label_smoothing=0.05)
+    plain = train_static(tiny_training(), band_data())
+    taught = train_static(training, band_data())
+    assert taught.state_dict().keys() == plain.state_dict().keys()
+    assert not torch.equal(taught.classifier.classify.weight, plain.classifier.classify.weight)
+    run = RunState(training, data_digest="", device="cpu")
+    assert run.coarse is not None
+    run.network.eval()
+    images = torch.rand(1, 3, 32, 48)
+    logits, coarse = both_logits(run.network, run.coarse, images)
+    assert torch.equal(logits, run.network(images))
+    assert coarse.shape == logits.shape
+
+
+@pytest.mark.parametrize("stop_before", [2, 5])
+def test_a_deeply_supervised_training_goes_on_exactly_too(stop_before: int, tmp_path: Path) -> None:
+    training = replace(tiny_training(), deep_supervision=0.4)
+    asked = iter(range(100))
+    with pytest.raises(Paused):
+        train_static(
+            training,
+            band_data(),
+            checkpoint_dir=tmp_path,
+            should_stop=lambda: "pause" if next(asked) == stop_before else None,
+        )
+    resumed = train_static(training, band_data(), checkpoint_dir=tmp_path)
+    assert_equal_networks(resumed, train_static(training, band_data()))
+
+
+def test_the_curve_goes_on_where_a_paused_training_stopped(tmp_path: Path) -> None:
+    asked = iter(range(100))
+    with pytest.raises(Paused):
+        train_static(
+            tiny_training(),
+            band_data(),
+            checkpoint_dir=tmp_path,
+            should_stop=lambda: "pause" if next(asked) == 4 else None,
+        )
+    seen: list[TrainingProgress] = []
+    train_static(tiny_training(), band_data(), checkpoint_dir=tmp_path, progress=seen.append)
+    assert seen[-1].curve.to_dict()["steps"] == list(range(1, 9))
 
 
 def test_bf16_trains_too() -> None:
@@ -175,7 +269,7 @@ def test_training_needs_neither_the_database_nor_the_video_library() -> None:
     code = (
         "import sys;"
         "sys.modules.update(dict.fromkeys(['sqlalchemy', 'av', 'celery', 'streamlit']));"
-        "import core.train.static, core.train.synthetic_run, core.train.synthetic_data"
+        "import core.train.static_run, core.train.precision, core.train.synthetic_data"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

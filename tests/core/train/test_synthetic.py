@@ -10,14 +10,11 @@ from core.model_file import read_header
 from core.nn.weights import load_model
 from core.palette import CAMVID
 from core.train.config import Phase
+from core.train.recipe import static_training
 from core.train.score import score_static
+from core.train.static_run import train_to_file
 from core.train.synthetic_data import FIRST_TRAINING_SEED, SyntheticData, SyntheticStreets
-from core.train.synthetic_run import (
-    HELD_OUT,
-    NOTE,
-    synthetic_training,
-    train_on_synthetic,
-)
+from core.video.sample import SAMPLE_SEED
 from core.video.synthetic import SyntheticScene
 
 STREETS = SyntheticStreets(scenes=2, frames=2, spacing=5, width=64, height=48)
@@ -59,42 +56,43 @@ def test_a_rendering_that_was_stopped_leaves_nothing_half_done(tmp_path: Path) -
 
 
 def test_streets_kept_for_samples_and_scores_are_never_trained_on() -> None:
-    assert HELD_OUT.first_seed + HELD_OUT.scenes <= FIRST_TRAINING_SEED
-    assert SyntheticStreets().first_seed >= FIRST_TRAINING_SEED
+    assert SyntheticStreets().first_seed >= FIRST_TRAINING_SEED > SAMPLE_SEED
 
 
 def test_one_call_trains_and_writes_a_model_that_says_where_it_comes_from(tmp_path: Path) -> None:
     training = replace(
-        synthetic_training(seed=3, width=0.1, steps=2),
-        phases=(Phase(share=1, height=32, width=48, batch=2),),
+        static_training(11, seed=3, width=0.1, steps=2, extra=0.25),
+        phases=(Phase(share=1, height=32, width=48, batch=2, extra=0.5),),
     )
     out = tmp_path / "model.safetensors"
-    header = train_on_synthetic(
-        training, out, cache_dir=tmp_path / "cache", streets=STREETS, held_out=UNSEEN
+    data, extra, unseen = (
+        SyntheticData(streets, cache_dir=tmp_path / "cache")
+        for streets in (STREETS, replace(STREETS, first_seed=20_000), UNSEEN)
+    )
+    header = train_to_file(
+        training, data, out, extra=extra, unseen=unseen, command="dyncell train ...", note="Tiny."
     )
     assert read_header(out) == header
     assert header.palette == CAMVID
     assert header.config == training.network
     provenance = header.provenance
-    assert provenance.command == (
-        "dyncell train static synthetic --seed 3 --width 0.1 --steps 2 --out FILE"
-    )
-    assert (provenance.seed, provenance.steps, provenance.note) == (3, 2, NOTE)
-    assert "2 procedural streets (seeds 10000..10001" in provenance.data
+    assert (provenance.command, provenance.note) == ("dyncell train ...", "Tiny.")
+    assert (provenance.seed, provenance.steps) == (3, 2)
+    assert "seeds 10000..10001" in provenance.data
+    assert "seeds 20000..20001" in provenance.data
     assert provenance.training == training.to_dict()
     network, _ = load_model(out)
-    scores = score_static(network, SyntheticData(UNSEEN, cache_dir=tmp_path / "cache"))
+    scores = score_static(network, unseen)
     assert scores.miou is not None
     assert header.metrics["miou"] == round(100 * scores.miou, 2)
     assert set(header.metrics["classes"]) == set(CAMVID.names)
 
 
-def test_streets_to_train_and_to_score_on_must_differ(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="overlap"):
-        train_on_synthetic(
-            synthetic_training(steps=1),
-            tmp_path / "model.safetensors",
-            cache_dir=tmp_path,
-            streets=STREETS,
-            held_out=replace(STREETS, first_seed=FIRST_TRAINING_SEED + 1),
-        )
+def test_a_model_without_unseen_data_carries_no_score(tmp_path: Path) -> None:
+    training = replace(
+        static_training(11, width=0.1, steps=1),
+        phases=(Phase(share=1, height=32, width=48, batch=2),),
+    )
+    data = SyntheticData(STREETS, cache_dir=tmp_path / "cache")
+    header = train_to_file(training, data, tmp_path / "m.safetensors", command="x")
+    assert header.metrics == {}

@@ -1,0 +1,29 @@
+"""Names that people give to models and datasets."""
+
+from core.errors import DyncellError
+from core.records import is_id
+
+LONGEST = 80
+
+
+def checked_name(text: str, *, noun: str) -> str:
+    """The name without surrounding blanks.
+
+    Args:
+        text: What somebody typed.
+        noun: What gets the name, for the sentence of the error.
+
+    Raises:
+        DyncellError: The text could be mistaken for a path or an id, or cannot be shown.
+    """
+    name = text.strip()
+    if not name or len(name) > LONGEST:
+        raise DyncellError(f"A {noun} needs a name of 1 to {LONGEST} characters.")
+    if not name.isprintable() or "/" in name or "\\" in name or name.startswith((".", "-")):
+        raise DyncellError(
+            f"{name!r} cannot name a {noun}: leave out slashes and control characters, and do "
+            "not begin with a dot or a dash."
+        )
+    if is_id(name):
+        raise DyncellError(f"{name!r} looks like an id; choose another name for the {noun}.")
+    return name

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-JobKind = Literal["import_video", "segment_video", "train_static"]
+JobKind = Literal["import_video", "segment_video", "import_dataset", "train_static", "evaluate"]
 """What a job does; one module of `tasks` per kind."""
 
 ModelKind = Literal["static"]
@@ -17,6 +17,9 @@ ModelKind = Literal["static"]
 
 VideoOrigin = Literal["upload", "sample"]
 """Where a video came from."""
+
+DatasetOrigin = Literal["upload", "folder", "shipped"]
+"""Where a dataset came from: an archive, a folder of this host, or dyncell itself."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -211,6 +214,96 @@ class Model:
     metrics: dict[str, Any]
     params: int
     is_shipped: bool
+    created_at: float
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Named sequences of frames, some labelled, packed into one immutable artifact.
+
+    Attributes:
+        layout: How the files lay before they were packed: `camvid`, `cityscapes`, `masks`, ...
+        source: Artifact of the archive it came in; empty for a folder.
+        path: The folder it came from; empty for an archive.
+        job_id: The job that looks at or packs the source now, or did so last; empty for none.
+        preview: What a look at the source found, before it is taken; empty until then.
+        artifact: The pack; None until the dataset was taken and packed.
+        digest: Hash of all frames, labels and class names.
+        splits: Per split name: `frames`, `labelled`, `sequences`, `dense`, `digest`, and the
+            labelled pixels per class, `pixels`, with `void`.
+    """
+
+    id: str
+    name: str
+    origin: DatasetOrigin
+    layout: str
+    source: str
+    path: str
+    job_id: str
+    preview: dict[str, Any]
+    artifact: str | None
+    digest: str
+    size: int
+    classes: tuple[str, ...]
+    colours: tuple[tuple[int, int, int], ...]
+    splits: dict[str, dict[str, Any]]
+    created_at: float
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be trained on and evaluated on."""
+        return self.artifact is not None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's scores on a dataset split, under one protocol; ready once `scores` is filled.
+
+    The three keys say what was measured, whatever happens to names and rows: the hash of the
+    weights, of the frames with their labels, and of everything else that decides the numbers.
+
+    Attributes:
+        model_id: The model; None when it was deleted since, or was a folder of predictions.
+        dataset_id: The dataset; None when it was deleted since.
+        options: What was asked: `frames`, `mapping`, and what else the protocol is made from.
+        details: Artifact of predictions and per-frame results; None without.
+    """
+
+    id: str
+    model_id: str | None
+    model_name: str
+    model_key: str
+    dataset_id: str | None
+    dataset_name: str
+    data_key: str
+    split: str
+    protocol_key: str
+    options: dict[str, Any]
+    job_id: str
+    scores: dict[str, Any]
+    details: str | None
+    created_at: float
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the scores are there."""
+        return bool(self.scores)
+
+
+@dataclass(frozen=True)
+class Latency:
+    """One timing of a model on one device at one time.
+
+    Attributes:
+        setting: Device, precision, backend, threads, torch version, resolution.
+        measured: Frames timed and milliseconds, as METRICS.md (cost) names them.
+    """
+
+    id: str
+    model_key: str
+    model_name: str
+    setting: dict[str, Any]
+    measured: dict[str, Any]
     created_at: float
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from core.artifacts import artifact_id
+from core.cost import Cost, static_cost
 from core.data_folder import DataFolder
-from core.errors import BadCheckpoint
+from core.errors import BadCheckpoint, NotFound
 from core.model_file import SHIPPED, SUFFIX, count_parameters, model_digest, read_header
+from core.nn.config import StaticConfig
 from core.records import Model, new_id
 from core.store import models
 
@@ -45,15 +47,22 @@ def described(path: Path) -> dict[str, Any]:
     }
 
 
-def import_model(folder: DataFolder, path: Path, *, name: str, is_shipped: bool = False) -> Model:
-    """Takes a weights file into the registry.
+def import_model(
+    folder: DataFolder,
+    path: Path,
+    *,
+    name: str,
+    is_shipped: bool = False,
+    model_id: str | None = None,
+) -> Model:
+    """Takes a weights file into the registry, under an id chosen before where there is one.
 
     Raises:
         BadCheckpoint: The file is not one of ours, or damaged.
         DyncellError: The name is taken.
     """
     values = described(path)
-    model_id = new_id()
+    model_id = model_id or new_id()
     artifact = artifact_id(model_id, 0, "weights.safetensors")
     folder.artifacts.put(path, artifact)
     try:
@@ -64,6 +73,15 @@ def import_model(folder: DataFolder, path: Path, *, name: str, is_shipped: bool 
     except Exception:
         folder.artifacts.delete(artifact)
         raise
+
+
+def find_model_row(folder: DataFolder, name: str) -> Model | None:
+    """The model of that name or id; None where there is none."""
+    try:
+        with folder.database.reading() as session:
+            return models.get(session, name)
+    except NotFound:
+        return None
 
 
 def resolve_model(folder: DataFolder, name_or_path: str) -> Path:
@@ -81,6 +99,15 @@ def resolve_model(folder: DataFolder, name_or_path: str) -> Path:
     with folder.database.reading() as session:
         model = models.get(session, name_or_path)
     return folder.artifacts.local_copy(model.artifact)
+
+
+def model_cost(model: Model, *, height: int, width: int) -> Cost:
+    """What the model's network costs for one frame of that size.
+
+    Raises:
+        ValueError: The frame is too small for the network.
+    """
+    return static_cost(StaticConfig.from_dict(model.config), height=height, width=width)
 
 
 def _replace_shipped(folder: DataFolder, old: Model, path: Path) -> None:

@@ -21,6 +21,8 @@ class Settings:
         cache: Files of this host that can always be made again (`DYNCELL_CACHE`).
         hosts: Host names, beside the loopback ones, that the web application answers to
             (`DYNCELL_HOSTS`, separated by commas).
+        import_root: Folder whose subfolders the browser may import as datasets
+            (`DYNCELL_IMPORT_ROOT`); None allows none.
     """
 
     data: Path
@@ -29,12 +31,14 @@ class Settings:
     artifacts_url: str
     cache: Path
     hosts: tuple[str, ...] = ()
+    import_root: Path | None = None
 
     @classmethod
     def of(cls, data: Path, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings of one data folder, with the addresses found in `environment`."""
         found = os.environ if environment is None else environment
         data = data.expanduser().absolute()
+        import_root = found.get("DYNCELL_IMPORT_ROOT")
         return cls(
             data=data,
             database_url=found.get("DYNCELL_DATABASE_URL") or f"sqlite:///{data / 'dyncell.db'}",
@@ -42,6 +46,7 @@ class Settings:
             artifacts_url=found.get("DYNCELL_ARTIFACTS_URL") or str(data / "artifacts"),
             cache=Path(found.get("DYNCELL_CACHE") or data / "cache").expanduser().absolute(),
             hosts=tuple(name.strip() for name in found.get("DYNCELL_HOSTS", "").split(",") if name),
+            import_root=Path(import_root).expanduser().absolute() if import_root else None,
         )
 
     @classmethod

@@ -103,6 +103,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "DYNCELL_ARTIFACTS_URL": settings.artifacts_url,
         "DYNCELL_CACHE": str(settings.cache),
         "DYNCELL_HOSTS": ",".join(settings.hosts),
+        "DYNCELL_IMPORT_ROOT": str(settings.import_root or ""),
         "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
         "PYTHONUNBUFFERED": "1",
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.records import Job, JobState, is_id
-from core.store import jobs, models, segmentations, videos
+from core.store import datasets, evaluations, jobs, models, segmentations, videos
 
 UNNAMED_KEPT = 3600.0
 """Seconds for which an artifact that no row names yet is left alone."""
@@ -21,6 +21,7 @@ UNNAMED_KEPT = 3600.0
 _ALL = 1_000_000_000
 _VIDEO_FILES = ("original", "playable", "poster", "frame_table", "truth")
 _SEGMENTATION_FILES = ("labels", "overlay", "labels_video")
+_OTHER_FILES = ("source", "artifact", "details")  # of datasets and evaluations
 
 
 def work_folder(folder: DataFolder, job: Job) -> Path:
@@ -67,13 +68,17 @@ def published(session: Session) -> set[str]:
     """The ids of all artifacts that rows name."""
     rows = videos.list_videos(session, limit=_ALL)
     results = segmentations.list_segmentations(session, limit=None)
+    others = [
+        *datasets.list_datasets(session, limit=_ALL),
+        *evaluations.list_evaluations(session, limit=None),
+    ]
     weights = {model.artifact for model in models.list_models(session, limit=_ALL)}
-    return {*artifacts_of(rows), *artifacts_of(results)} | weights
+    return {*artifacts_of(rows), *artifacts_of(results), *artifacts_of(others)} | weights
 
 
 def artifacts_of(rows: Iterable[Any]) -> list[str]:
-    """The artifacts that the records of videos and segmentations name."""
-    fields = _VIDEO_FILES + _SEGMENTATION_FILES
+    """The artifacts that records name."""
+    fields = _VIDEO_FILES + _SEGMENTATION_FILES + _OTHER_FILES
     found = (getattr(row, field, None) for row in rows for field in fields)
     return [name for name in found if name]
 

@@ -1,70 +1,208 @@
 """The job `train_static`: trains a static network and puts it into the registry.
 
-Payload: `name` (of the model), `seed`, `width`, `steps`, `scenes` (streets to render); a command
-may give `out` (a file) instead of `name`.
+Payload: `dataset` (a name or a path; `dataset_id` where it is a row), `splits` to learn, `score`
+(`SPLIT` or `SPLIT:FIRST..LAST`; `val` where there is one when None), `name` of the model, `seed`,
+`width`, `steps`, `extra` (share of crops from synthetic streets; a quarter where the classes are
+theirs when None), `precision` (`auto`, `fp32`, `bf16`). A command may give `out` (a file) instead
+of `name`; started again it goes on from its checkpoint.
 """
 
+import hashlib
+import json
+import shlex
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.artifacts import artifact_id
+from core.dataset_registry import BUILT_IN, resolve_dataset
+from core.datasets.pack import PackReader
+from core.datasets.training import DatasetData
 from core.durable import replace_file
+from core.errors import DyncellError
+from core.frame_choice import FrameChoice
 from core.model_file import ModelHeader
+from core.palette import CAMVID
 from core.records import Progress, new_id
 from core.registry import described
 from core.store import models
+from core.train.config import StaticTraining
+from core.train.data import TrainingData
+from core.train.precision import probe_precision
+from core.train.recipe import EXTRA, static_training
 from core.train.static import StopWish, TrainingProgress
-from core.train.synthetic_data import SyntheticStreets
-from core.train.synthetic_run import synthetic_training, train_on_synthetic
+from core.train.static_run import train_to_file
+from core.train.synthetic_data import SyntheticData, SyntheticStreets
 from tasks.context import JobContext
+
+Asked = dict[str, Any]
+
+STREETS = SyntheticStreets(scenes=200)
+"""The synthetic streets that extra crops come from."""
+
+_SYNTHETIC_NOTE = "Trained on synthetic scenes only; real driving video is not its domain."
+_THREADS = 1  # of torch per training process: two trainings or an upload beside it stay quick
 
 
 def run(context: JobContext) -> None:
-    """Trains as the payload says; goes on from the job's checkpoint where there is one."""
-    payload = context.job.payload
-    training = synthetic_training(
-        seed=payload["seed"], width=payload["width"], steps=payload["steps"]
+    """Trains as the payload says; goes on from the checkpoint where there is one."""
+    reader = resolve_dataset(
+        context.folder,
+        context.job.payload.get("dataset_id") or context.job.payload["dataset"],
+        report=_reporter(context, "reading the dataset"),
     )
-    context.log(f"seed {training.seed}, width {training.network.width}, {training.steps} steps")
-    checkpoints = context.folder.settings.checkpoints / context.job.id
+    asked = _resolved(context.job.payload, reader)
+    data = _data(context, reader, FrameChoice(asked["splits"][0]), *asked["splits"][1:])
+    score = FrameChoice.parse(asked["score"]) if asked["score"] else None
+    checkpoints = _checkpoints(context, asked, data)
+    training = _training(context, asked, data, checkpoints)
+    context.log(
+        f"seed {training.seed}, width {training.network.width}, {training.steps} steps, "
+        f"{training.precision}, {len(data)} labelled frames"
+    )
     file = context.work / "weights.safetensors"
-
-    def rendered(done: int, total: int) -> None:
-        context.report(Progress(done, total, "frames", "rendering streets"))
-
-    def trained(at: TrainingProgress) -> None:
-        left = at.steps - at.step
-        rate = left / at.seconds_left if left and at.seconds_left else 0.0
-        detail = {"loss": round(at.loss, 4)}
-        context.report(Progress(at.step, at.steps, "steps", "training", rate, detail))
-
-    def should_stop() -> StopWish | None:
-        return "pause" if context.pause_requested() else None
-
-    header = train_on_synthetic(
+    detail: dict[str, object] = {}
+    header = train_to_file(
         training,
+        data,
         file,
-        streets=SyntheticStreets(scenes=payload["scenes"]),
-        cache_dir=context.folder.settings.cache / "synthetic",
+        command=_command(asked, training),
+        extra=_streets(context, data) if asked["extra"] else None,
+        unseen=None if score is None else _data(context, reader, score),
+        note=_SYNTHETIC_NOTE if asked["dataset"] == BUILT_IN else "",
         checkpoint_dir=checkpoints,
-        rendered=rendered,
-        progress=trained,
-        should_stop=should_stop,
+        threads=_THREADS,
+        progress=lambda at: _report_step(context, at, detail),
+        scored=_reporter(context, "scoring", detail),
+        should_stop=lambda: _wish(context),
     )
-    context.log(f"held-out mIoU {header.metrics['miou']}%")
-    if payload.get("out"):
-        _deliver(context, file, header, Path(payload["out"]))
+    if header.metrics:
+        context.log(f"mIoU {header.metrics['miou']}% on {header.metrics['scored_on']}")
+    if asked.get("out"):
+        _deliver(context, file, header, Path(asked["out"]))
     else:
         _register(context, file, header)
     shutil.rmtree(checkpoints, ignore_errors=True)
 
 
+def _resolved(payload: Asked, reader: PackReader) -> Asked:
+    """The payload with what was left open decided by the dataset."""
+    index = reader.index
+    score, extra = payload.get("score"), payload.get("extra")
+    if score is None:
+        has_unseen = any(split.name == "val" and split.labelled for split in index.splits)
+        score = "val" if has_unseen and "val" not in payload["splits"] else ""
+    if extra is None:
+        is_street = index.palette.names == CAMVID.names and index.layout != "synthetic"
+        extra = EXTRA if is_street else 0.0
+    return {**payload, "score": score, "extra": extra}
+
+
+def _data(
+    context: JobContext, reader: PackReader, choice: FrameChoice, *more_splits: str
+) -> DatasetData:
+    return DatasetData(
+        reader,
+        splits=(choice.split, *more_splits),
+        frames=choice.frames,
+        cache_dir=context.folder.settings.cache / "datasets",
+        progress=_reporter(context, "decoding"),
+    )
+
+
+def _streets(context: JobContext, data: TrainingData) -> SyntheticData:
+    if data.palette.names != CAMVID.names:
+        raise DyncellError(
+            f"Synthetic streets know the classes {', '.join(CAMVID.names)}; this dataset has "
+            "others. Train without them (--synthetic 0)."
+        )
+    return SyntheticData(
+        STREETS,
+        cache_dir=context.folder.settings.cache / "synthetic",
+        progress=_reporter(context, "rendering streets"),
+    )
+
+
+def _checkpoints(context: JobContext, asked: Asked, data: TrainingData) -> Path:
+    """A job's own folder; for a command one that the same command finds again."""
+    folder = context.folder.settings.checkpoints
+    if not asked.get("foreground"):
+        return folder / context.job.id
+    chosen = {key: asked[key] for key in ("seed", "width", "steps", "extra", "precision")}
+    identity = json.dumps([chosen, data.digest], sort_keys=True)
+    return folder / f"static-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+
+
+def _training(
+    context: JobContext, asked: Asked, data: TrainingData, checkpoints: Path
+) -> StaticTraining:
+    """The config; once chosen for a run it stays, whatever a second probe would say."""
+    kept = checkpoints / "config.json"
+    if kept.exists():
+        return StaticTraining.from_dict(json.loads(kept.read_text()))
+    training = static_training(
+        data.palette.num_classes,
+        seed=asked["seed"],
+        width=asked["width"],
+        steps=asked["steps"],
+        extra=asked["extra"],
+    )
+    if asked["precision"] == "auto":
+        context.report(Progress(0, training.steps, "steps", "choosing the precision"))
+        precision, seconds = probe_precision(training)
+        times = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
+        context.log(f"training in {precision} (one step takes {times})")
+    else:
+        precision = asked["precision"]
+    training = replace(training, precision=precision)
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    with replace_file(kept) as temporary:
+        temporary.write_text(json.dumps(training.to_dict()))
+    return training
+
+
+def _command(asked: Asked, training: StaticTraining) -> str:
+    """The command that makes these weights again, whoever asked for them."""
+    splits = [] if asked["splits"] == ["train"] else asked["splits"]
+    words = [
+        f"dyncell train static {shlex.quote(asked['dataset'])}",
+        *(f"--split {shlex.quote(split)}" for split in splits),
+        f"--seed {training.seed} --width {training.network.width} --steps {training.steps}",
+        f"--synthetic {asked['extra']} --precision {training.precision}",
+    ]
+    if asked["score"]:
+        words.append(f"--score {shlex.quote(asked['score'])}")
+    return " ".join([*words, "--out FILE"])
+
+
+def _wish(context: JobContext) -> StopWish | None:
+    return "pause" if context.pause_requested() else None
+
+
+def _reporter(
+    context: JobContext, stage: str, detail: dict[str, object] | None = None
+) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
+        context.report(Progress(done, total, "frames", stage, detail=detail or {}))
+
+    return report
+
+
+def _report_step(context: JobContext, at: TrainingProgress, detail: dict[str, object]) -> None:
+    left = at.steps - at.step
+    rate = left / at.seconds_left if left and at.seconds_left else 0.0
+    detail |= {"loss": round(at.loss, 4), "curve": at.curve.to_dict()}
+    context.report(Progress(at.step, at.steps, "steps", "training", rate, dict(detail)))
+
+
 def _deliver(context: JobContext, file: Path, header: ModelHeader, out: Path) -> None:
     with replace_file(out) as part:
         shutil.copyfile(file, part)
-    context.finish(lambda _: {"out": str(out), "miou": header.metrics["miou"]})
+    context.finish(lambda _: {"out": str(out), "metrics": header.metrics})
 
 
 def _register(context: JobContext, file: Path, header: ModelHeader) -> None:
@@ -76,6 +214,6 @@ def _register(context: JobContext, file: Path, header: ModelHeader) -> None:
     def publish(session: Session) -> dict[str, object]:
         name = context.job.payload["name"]
         models.add(session, model_id, name=name, artifact=artifact, **values)
-        return {"model_id": model_id, "miou": header.metrics["miou"]}
+        return {"model_id": model_id, "metrics": header.metrics}
 
     context.finish(publish)

@@ -62,7 +62,8 @@ def get(session: Session, id_or_name: str) -> Model:
         NotFound: There is none; the text lists some that exist.
     """
     chosen = or_(ModelRow.id == id_or_name, ModelRow.name == id_or_name)
-    row = session.scalar(select(ModelRow).where(chosen))
+    found = select(ModelRow).where(chosen)
+    row = session.scalar(found.execution_options(populate_existing=True))
     if row is None:
         names = session.scalars(select(ModelRow.name).order_by(ModelRow.name).limit(10)).all()
         known = ", ".join(names) or "none yet"
@@ -99,6 +100,26 @@ def delete_model(session: Session, id_or_name: str) -> Model:
         )
     session.execute(delete(ModelRow).where(ModelRow.id == model.id))
     return model
+
+
+def rename(session: Session, id_or_name: str, name: str) -> Model:
+    """Gives a model another name.
+
+    Raises:
+        NotFound: There is no such model.
+        DyncellError: The name is taken, or the model is a shipped one.
+    """
+    model = get(session, id_or_name)
+    if model.is_shipped:
+        raise DyncellError(
+            f"{model.name!r} comes with dyncell and keeps its name; download it and import it "
+            "under another name."
+        )
+    if name != model.name:
+        if session.scalar(select(ModelRow.id).where(ModelRow.name == name)) is not None:
+            raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+        session.execute(update(ModelRow).where(ModelRow.id == model.id).values(name=name))
+    return get(session, model.id)
 
 
 def retire(session: Session, model_id: str, *, name: str) -> None:

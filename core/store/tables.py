@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The migration these tables are the result of."""
 
 Json = dict[str, Any]
@@ -148,4 +157,67 @@ class SegmentationRow(Base):
     frames: Mapped[int]
     size: Mapped[int] = mapped_column(BigInteger)
     report: Mapped[Json]
+    created_at: Mapped[float]
+
+
+class DatasetRow(Base):
+    """A dataset."""
+
+    __tablename__ = "datasets"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    origin: Mapped[str] = mapped_column(String(16))
+    layout: Mapped[str] = mapped_column(String(32))
+    source: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str] = mapped_column(String(16), index=True)
+    preview: Mapped[Json]
+    artifact: Mapped[str | None] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    palette: Mapped[Json]
+    splits: Mapped[Json]
+    created_at: Mapped[float]
+
+
+class EvaluationRow(Base):
+    """A model's scores on a dataset split; one row per model, data and protocol."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (
+        UniqueConstraint("model_key", "data_key", "protocol_key", name="uq_evaluations_key"),
+        Index("ix_evaluations_created", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    model_id: Mapped[str | None] = mapped_column(
+        ForeignKey("models.id", ondelete="SET NULL"), index=True
+    )
+    model_name: Mapped[str] = mapped_column(Text)
+    model_key: Mapped[str] = mapped_column(String(64))
+    dataset_id: Mapped[str | None] = mapped_column(
+        ForeignKey("datasets.id", ondelete="SET NULL"), index=True
+    )
+    dataset_name: Mapped[str] = mapped_column(Text)
+    data_key: Mapped[str] = mapped_column(String(64))
+    split: Mapped[str] = mapped_column(String(120))
+    protocol_key: Mapped[str] = mapped_column(String(64))
+    options: Mapped[Json]
+    job_id: Mapped[str] = mapped_column(String(16), index=True)
+    scores: Mapped[Json]
+    details: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[float]
+
+
+class LatencyRow(Base):
+    """One timing of a model on one device."""
+
+    __tablename__ = "latencies"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    model_key: Mapped[str] = mapped_column(String(64), index=True)
+    model_name: Mapped[str] = mapped_column(Text)
+    setting: Mapped[Json]
+    measured: Mapped[Json]
     created_at: Mapped[float]

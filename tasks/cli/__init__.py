@@ -13,8 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("tasks.cli.up:up", "Start the web application and a worker, until Ctrl-C."),
     "worker": ("tasks.cli.worker:worker", "Run a worker that takes jobs, until Ctrl-C."),
     "segment": ("tasks.cli.segment:segment", "Segment a video."),
+    "data": ("tasks.cli.data:data", "Import, list, describe and delete datasets."),
+    "evaluate": ("tasks.cli.evaluate:evaluate", "Judge a model, or predictions, on a dataset."),
     "train": ("tasks.cli.train:train", "Train a network."),
-    "models": ("tasks.cli.models:models", "List, show, import and delete models."),
+    "models": ("tasks.cli.models:models", "List, show, import, rename and delete models."),
     "jobs": ("tasks.cli.jobs:jobs", "List, cancel and retry jobs."),
     "doctor": ("tasks.cli.doctor:doctor", "Check this machine and the data folder."),
 }

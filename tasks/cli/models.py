@@ -5,17 +5,17 @@ from typing import Any
 
 import click
 
-from core.errors import DyncellError
 from core.records import Model
 from core.registry import import_model
 from core.settings import Settings
 from core.store import models as store
+from tasks import queue
 from tasks.cli.options import open_folder, print_json, with_settings
 
 
 @click.group()
 def models() -> None:
-    """Lists, shows, imports and deletes models."""
+    """Lists, shows, imports, renames and deletes models."""
 
 
 @models.command("list")
@@ -63,16 +63,20 @@ def import_(settings: Settings, file: Path, name: str | None) -> None:
 
 @models.command()
 @click.argument("name")
+@click.argument("new_name")
+@with_settings
+def rename(settings: Settings, name: str, new_name: str) -> None:
+    """Gives the model NAME the name NEW_NAME."""
+    model = queue.rename_model(open_folder(settings), name, new_name)
+    click.echo(f"{name} is now {model.name}.")
+
+
+@models.command()
+@click.argument("name")
 @with_settings
 def delete(settings: Settings, name: str) -> None:
     """Removes the model NAME."""
-    folder = open_folder(settings)
-    with folder.database.writing() as session:
-        model = store.get(session, name)
-        if model.is_shipped:
-            raise DyncellError(f"Model {model.name!r} is part of dyncell and stays.")
-        store.delete_model(session, name)
-    folder.artifacts.delete(model.artifact)
+    model = queue.delete_model(open_folder(settings), name)
     click.echo(f"{model.name} is deleted.")
 
 

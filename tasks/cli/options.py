@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from core.data_folder import DataFolder, open_data_folder
+from core.dataset_registry import register_built_in
 from core.errors import DyncellError
 from core.registry import register_shipped
 from core.settings import Settings
@@ -31,9 +32,10 @@ def with_settings(command: _Command) -> _Command:
 
 
 def open_folder(settings: Settings) -> DataFolder:
-    """The data folder with its tables up to date and the shipped models in its registry."""
+    """The data folder with its tables up to date and what is shipped in its registries."""
     folder = open_data_folder(settings)
     register_shipped(folder)
+    register_built_in(folder)
     return folder
 
 

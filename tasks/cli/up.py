@@ -6,18 +6,18 @@ import sys
 import threading
 import time
 import urllib.request
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from core.data_folder import DataFolder, open_data_folder
+from core.data_folder import DataFolder
 from core.errors import DyncellError
-from core.registry import register_shipped
 from core.settings import Settings
 from core.store import workers
-from tasks.cli.options import with_settings
+from tasks.cli.options import open_folder, with_settings
 from tasks.folder_lock import locked
 from tasks.part import Part
 from tasks.process import environment_of
@@ -38,9 +38,16 @@ _LINGER = 5.0  # seconds for the port of an `up` that was killed to become free
     show_default=True,
     help="How many jobs of any kind may run at once, beside one import or segmentation.",
 )
+@click.option(
+    "--import-root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Subfolders of this folder can be imported as datasets from the browser.",
+)
 @with_settings
-def up(settings: Settings, *, port: int, host: str, workers: int) -> None:
+def up(settings: Settings, *, port: int, host: str, workers: int, import_root: Path | None) -> None:
     """Start the web application and a worker, until Ctrl-C or SIGTERM."""
+    if import_root is not None:
+        settings = replace(settings, import_root=import_root.absolute())
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -51,8 +58,7 @@ def up(settings: Settings, *, port: int, host: str, workers: int) -> None:
     address = f"http://{_reachable(host)}:{port}"
     with locked(settings.data, address=address) as address_before:
         _check_port(host, port, patiently=address_before == address)
-        folder = open_data_folder(settings)
-        register_shipped(folder)
+        folder = open_folder(settings)
         add_sample_once(folder)
         parts = [
             _web(settings, host=host, port=port),

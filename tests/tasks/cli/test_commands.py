@@ -4,11 +4,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from core.model_file import read_header
-from core.settings import Settings
 from tasks.cli import main
 from tests.media import bad_files, barcode_video
 from tests.small_model import write_small_model
+from tests.tiny_dataset import write_dataset
 
 
 class Terminal:
@@ -78,7 +77,6 @@ def test_wrong_words_are_told_before_any_file_is_touched(
 
 def test_wrong_use_is_exit_code_two(dyncell: Terminal) -> None:
     assert dyncell("segment", "clip.mp4").exit_code == 2
-    assert dyncell("train", "static", "mars", "--name", "x").exit_code == 2
 
 
 def test_models_are_listed_imported_used_and_deleted(dyncell: Terminal, tmp_path: Path) -> None:
@@ -109,21 +107,19 @@ def test_a_foreign_weights_file_is_refused_in_one_line(
     assert "x.safetensors" in ran.stderr
 
 
-def test_a_network_is_trained_into_a_file_and_into_the_registry(
-    dyncell: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_network_is_trained_into_the_registry_under_a_free_name(
+    dyncell: Terminal, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("DYNCELL_CACHE", str(tmp_path / "cache"))
-    few = ("--steps", 2, "--scenes", 2, "--width", 0.25, "--seed", 3)
-    written = dyncell("train", "static", "synthetic", *few, "--out", tmp_path / "n.safetensors")
-    assert written.exit_code == 0, written.output
-    header = read_header(tmp_path / "n.safetensors")
-    assert (header.provenance.seed, header.provenance.steps) == (3, 2)
-    named = dyncell("train", "static", "synthetic", *few, "--name", "mine")
-    assert named.exit_code == 0, named.output
+    folder = write_dataset(tmp_path / "streets", val=0)
+    few = ("--steps", 2, "--width", 0.1, "--precision", "fp32")
+    named = dyncell("train", "static", folder, *few, "--name", "mine")
+    assert (named.exit_code, "not scored" in named.stdout) == (0, True), named.output
     assert "mine" in dyncell("models", "list").stdout
-    taken = dyncell("train", "static", "synthetic", *few, "--name", "mine")
+    taken = dyncell("train", "static", folder, *few, "--name", "mine")
     assert (taken.exit_code, "exists already" in taken.stderr) == (1, True)
-    assert list(Settings.of(dyncell.data).checkpoints.iterdir()) == []
+    assert dyncell("models", "rename", "mine", "better").exit_code == 0
+    assert "better" in dyncell("models", "list").stdout
+    assert dyncell("train", "static", folder, *few).exit_code == 2
 
 
 def test_the_doctor_finds_a_sound_installation(dyncell: Terminal) -> None:

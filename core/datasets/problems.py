@@ -1,0 +1,63 @@
+"""What is wrong with a dataset, said to the person who brought it."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from core.errors import DyncellError
+
+MOST = 20
+"""Problems that are collected before a look at a dataset gives up."""
+
+
+class BadDataset(DyncellError):
+    """Files that cannot be taken as a dataset; the text names file and line and how to go on.
+
+    Attributes:
+        problems: All that was found, one sentence each, at most `MOST`.
+    """
+
+    def __init__(self, text: str, *, problems: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems) or (text,)
+
+    @classmethod
+    def of(cls, problems: Sequence[str]) -> Self:
+        """The error that stands for several problems: the first, and how many more there are."""
+        more = len(problems) - 1
+        if not more:
+            return cls(problems[0])
+        at_least = "at least " if len(problems) >= MOST else ""
+        others = "1 more problem was" if more == 1 else f"{more} more problems were"
+        return cls(f"{problems[0]} ({at_least}{others} found.)", problems=problems[:MOST])
+
+
+class Problems:
+    """Collects sentences about a dataset, in the order they are found, each only once."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.warnings: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Notes something that must be mended before the dataset can be taken."""
+        if text not in self.found and not self.are_many:
+            self.found.append(text)
+
+    def warn(self, text: str) -> None:
+        """Notes something that is worth knowing and prevents nothing."""
+        if text not in self.warnings and len(self.warnings) < MOST:
+            self.warnings.append(text)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether further looking is not worth it."""
+        return len(self.found) >= MOST
+
+    def raise_if_any(self) -> None:
+        """Ends the work where something must be mended.
+
+        Raises:
+            BadDataset: Something was found.
+        """
+        if self.found:
+            raise BadDataset.of(self.found)

@@ -1,0 +1,125 @@
+"""Evaluations: models' scores on dataset splits, one row per model, data and protocol."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.records import Evaluation
+from core.store.session import database_time
+from core.store.tables import EvaluationRow
+
+
+def add(session: Session, evaluation_id: str, **values: Any) -> Evaluation:
+    """Adds an evaluation whose scores are to come.
+
+    Args:
+        session: A writing session.
+        evaluation_id: Its id.
+        values: The other fields of `Evaluation` but scores, details and created_at.
+    """
+    now = session.scalar(select(database_time()))
+    row = EvaluationRow(id=evaluation_id, scores={}, created_at=now, **values)
+    session.add(row)
+    session.flush()
+    return _record(row)
+
+
+def find(
+    session: Session, *, model_key: str, data_key: str, protocol_key: str
+) -> Evaluation | None:
+    """The evaluation with these keys, finished or not; None where nobody asked for it yet."""
+    row = session.scalar(
+        select(EvaluationRow).where(
+            EvaluationRow.model_key == model_key,
+            EvaluationRow.data_key == data_key,
+            EvaluationRow.protocol_key == protocol_key,
+        )
+    )
+    return None if row is None else _record(row)
+
+
+def delete_same(session: Session, values: dict[str, Any]) -> None:
+    """Removes the evaluation with the three keys in `values`; its job finds nothing to fill."""
+    keys = ("model_key", "data_key", "protocol_key")
+    known = find(session, **{key: values[key] for key in keys})
+    if known is not None:
+        delete_evaluation(session, known.id)
+
+
+def restart(session: Session, evaluation_id: str, *, job_id: str) -> Evaluation:
+    """Gives an evaluation without scores to a new job.
+
+    Raises:
+        NotFound: The evaluation was deleted meanwhile.
+    """
+    return _change(session, evaluation_id, {"job_id": job_id})
+
+
+def publish(
+    session: Session, evaluation_id: str, *, scores: dict[str, Any], details: str | None
+) -> Evaluation:
+    """Stores the scores; the caller finishes the job in the same transaction.
+
+    Raises:
+        NotFound: The evaluation was deleted meanwhile.
+    """
+    return _change(session, evaluation_id, {"scores": scores, "details": details})
+
+
+def get(session: Session, evaluation_id: str) -> Evaluation:
+    """The evaluation of that id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = select(EvaluationRow).where(EvaluationRow.id == evaluation_id)
+    row = session.scalar(found.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound(f"There is no evaluation {evaluation_id}; it may have been deleted.")
+    return _record(row)
+
+
+def list_evaluations(
+    session: Session,
+    *,
+    model_id: str | None = None,
+    dataset_id: str | None = None,
+    limit: int | None = 200,
+    offset: int = 0,
+) -> list[Evaluation]:
+    """Evaluations (of one model, on one dataset), the newest first."""
+    newest = select(EvaluationRow).order_by(EvaluationRow.created_at.desc(), EvaluationRow.id)
+    if model_id is not None:
+        newest = newest.where(EvaluationRow.model_id == model_id)
+    if dataset_id is not None:
+        newest = newest.where(EvaluationRow.dataset_id == dataset_id)
+    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+
+
+def count(session: Session) -> int:
+    """How many evaluations there are."""
+    return session.scalar(select(func.count(EvaluationRow.id))) or 0
+
+
+def delete_evaluation(session: Session, evaluation_id: str) -> Evaluation:
+    """Removes the evaluation and returns it; the caller removes its artifact after the commit.
+
+    Raises:
+        NotFound: There is no such evaluation.
+    """
+    found = get(session, evaluation_id)
+    session.execute(delete(EvaluationRow).where(EvaluationRow.id == evaluation_id))
+    return found
+
+
+def _change(session: Session, evaluation_id: str, values: dict[str, Any]) -> Evaluation:
+    chosen = EvaluationRow.id == evaluation_id
+    session.execute(update(EvaluationRow).where(chosen).values(**values))
+    return get(session, evaluation_id)
+
+
+def _record(row: EvaluationRow) -> Evaluation:
+    return Evaluation(**{field.name: getattr(row, field.name) for field in fields(Evaluation)})

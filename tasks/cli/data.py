@@ -1,0 +1,138 @@
+"""`dyncell data`: datasets, from a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.data_folder import DataFolder
+from core.names import checked_name
+from core.records import Dataset, new_id
+from core.settings import Settings
+from core.store import datasets as store
+from tasks import queue
+from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.progress import progress_bar
+from tasks.foreground import run_in_foreground
+
+
+@click.group()
+def data() -> None:
+    """Imports, lists, describes and deletes datasets."""
+
+
+@data.command("import")
+@click.argument("layout", type=click.Choice(["camvid", "cityscapes", "masks", "auto"]))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--name", help="Its name; the folder's or archive's name by default.")
+@with_settings
+def import_(settings: Settings, layout: str, path: Path, name: str | None) -> None:
+    """Imports the folder or zip archive PATH, whose files lie as LAYOUT says."""
+    folder = open_folder(settings)
+    name = checked_name(name or path.absolute().stem, noun="dataset")
+    dataset = _add(folder, path, name)
+    payload = {"dataset_id": dataset.id, "stage": "all", "layout": layout}
+    try:
+        with progress_bar() as show:
+            run_in_foreground(
+                folder,
+                "import_dataset",
+                payload,
+                title=f"Import the dataset {name} (from a terminal)",
+                on_progress=show,
+            )
+    except BaseException:
+        queue.delete_dataset(folder, dataset.id)
+        raise
+    with folder.database.reading() as session:
+        dataset = store.get(session, dataset.id)
+    frames = ", ".join(f"{split}: {found['frames']}" for split, found in dataset.splits.items())
+    click.echo(f"{name}: {len(dataset.classes)} classes, frames {frames}.")
+
+
+@data.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def list_(settings: Settings, as_json: bool) -> None:
+    """Lists the datasets."""
+    with open_folder(settings).database.reading() as session:
+        found = store.list_datasets(session, limit=100_000)
+    if as_json:
+        print_json({"datasets": [_document(dataset) for dataset in found]})
+        return
+    for dataset in found:
+        frames = ", ".join(f"{split} {s['frames']}" for split, s in dataset.splits.items())
+        click.echo(
+            f"{dataset.name:<24} {dataset.layout:<10} {dataset.size / 1e6:>8.1f} MB  "
+            f"{frames or _unready(dataset)}"
+        )
+
+
+@data.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def stats(settings: Settings, name: str, as_json: bool) -> None:
+    """Prints what the splits of the dataset NAME hold, class by class."""
+    with open_folder(settings).database.reading() as session:
+        dataset = store.get(session, name)
+    if as_json:
+        print_json(_document(dataset) | {"splits": dataset.splits, "digest": dataset.digest})
+        return
+    if not dataset.is_ready:
+        click.echo(f"{dataset.name}: {_unready(dataset)}")
+        return
+    click.echo(f"{dataset.name}  ({dataset.layout}, id {dataset.id}, {dataset.digest[:16]})")
+    for split, found in dataset.splits.items():
+        click.echo(
+            f"{split}: {found['frames']} frames in {found['sequences']} sequences, "
+            f"{found['labelled']} labelled, {found['dense']} of them consecutive"
+        )
+        labelled = sum(found["pixels"]) or 1
+        for class_name, pixels in zip(dataset.classes, found["pixels"], strict=True):
+            click.echo(f"    {class_name:<18} {100 * pixels / labelled:>7.3f}%")
+        click.echo(f"    {'void':<18} {100 * found['void'] / (labelled + found['void']):>7.3f}%")
+
+
+@data.command()
+@click.argument("name")
+@with_settings
+def delete(settings: Settings, name: str) -> None:
+    """Removes the dataset NAME and its files."""
+    gone = queue.delete_dataset(open_folder(settings), name)
+    click.echo(f"{gone.name} is deleted, {gone.size / 1e6:.1f} MB are free again.")
+
+
+def _add(folder: DataFolder, path: Path, name: str) -> Dataset:
+    """The row alone: the command itself does what a worker would do for the browser."""
+    dataset_id = new_id()
+    source = ""
+    if path.is_file():
+        source = queue.put_source(folder, path, dataset_id)
+    with folder.database.writing() as session:
+        return store.add(
+            session,
+            dataset_id,
+            name=name,
+            origin="upload" if source else "folder",
+            source=source,
+            path="" if source else str(path.absolute()),
+        )
+
+
+def _unready(dataset: Dataset) -> str:
+    return "rendered on first use" if dataset.origin == "shipped" else "not imported yet"
+
+
+def _document(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "layout": dataset.layout,
+        "classes": list(dataset.classes),
+        "splits": {split: found["frames"] for split, found in dataset.splits.items()},
+        "labelled": {split: found["labelled"] for split, found in dataset.splits.items()},
+        "bytes": dataset.size,
+        "digest": dataset.digest,
+        "ready": dataset.is_ready,
+    }

@@ -1,0 +1,186 @@
+"""`dyncell evaluate`: scores of a model, or of a folder of predictions, on a dataset split."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.data_folder import DataFolder
+from core.dataset_registry import find_dataset, resolve_dataset
+from core.datasets.pack import PackReader
+from core.errors import DyncellError
+from core.frame_choice import FrameChoice
+from core.model_file import model_digest
+from core.prediction_folder import PredictionFolder
+from core.protocol import Protocol
+from core.records import Evaluation, new_id
+from core.registry import find_model_row, resolve_model
+from core.settings import Settings
+from core.store import evaluations
+from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.progress import progress_bar
+from tasks.foreground import run_in_foreground
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="[MODEL] DATASET")
+@click.option("--split", required=True, help="A split, or some of its frames: val:52..100.")
+@click.option("--predictions", type=_FOLDER, help="Label PNGs named like the frames, not a model.")
+@click.option("--map", "maps", multiple=True, metavar="A=B", help="The model's class A is B here.")
+@click.option("--no-flow", is_flag=True, help="Leave TC-m out.")
+@click.option("--again", is_flag=True, help="Measure even where the scores are stored.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def evaluate(
+    settings: Settings,
+    what: tuple[str, ...],
+    split: str,
+    predictions: Path | None,
+    maps: tuple[str, ...],
+    no_flow: bool,
+    again: bool,
+    as_json: bool,
+) -> None:
+    """Judges MODEL, or the PNGs in --predictions, on a split of DATASET.
+
+    Names and paths both do. Scores are stored; asking again returns them.
+    """
+    if len(what) != (1 if predictions else 2):
+        raise click.UsageError("Give MODEL and DATASET, or --predictions FOLDER and DATASET.")
+    folder = open_folder(settings)
+    choice = FrameChoice.parse(split)
+    protocol = Protocol(frames=choice.frames, mapping=_mapping(maps))
+    if no_flow:
+        protocol = replace(protocol, flow=None)
+    with progress_bar() as show:
+        reader = resolve_dataset(folder, what[-1])
+        payload = _payload(folder, what, predictions, reader, choice.split, protocol)
+        found = None if again else _stored(folder, payload["record"])
+        if found is None:
+            title = f"Evaluate {payload['record']['model_name']} on {what[-1]} (from a terminal)"
+            job = run_in_foreground(folder, "evaluate", payload, title=title, on_progress=show)
+            with folder.database.reading() as session:
+                found = evaluations.get(session, job.result["evaluation_id"])
+    if as_json:
+        print_json(_document(found))
+    else:
+        _print(found)
+
+
+def _payload(
+    folder: DataFolder,
+    what: tuple[str, ...],
+    predictions: Path | None,
+    reader: PackReader,
+    split: str,
+    protocol: Protocol,
+) -> dict[str, Any]:
+    dataset = find_dataset(folder, what[-1])
+    frames = reader.index.split(split).labelled
+    record: dict[str, Any] = {
+        "dataset_id": None if dataset is None else dataset.id,
+        "dataset_name": what[-1] if dataset is None else dataset.name,
+        "data_key": reader.index.split_digest(split),
+        "split": split,
+        "protocol_key": protocol.key,
+        "options": protocol.to_dict(),
+    }
+    payload: dict[str, Any] = {
+        "evaluation_id": new_id(),
+        "dataset": what[-1] if dataset is None else dataset.id,
+        "split": split,
+        "protocol": protocol.to_dict(),
+        "record": record,
+    }
+    if predictions is not None:
+        source = PredictionFolder(predictions, num_classes=reader.index.palette.num_classes)
+        chosen = _in_range(frames, reader, split, protocol.frames)
+        payload["predictions"] = str(predictions.absolute())
+        record |= {"model_id": None, "model_name": predictions.name}
+        record["model_key"] = source.digest(chosen)
+        return payload
+    weights = resolve_model(folder, what[0])
+    model = find_model_row(folder, what[0])
+    payload["model"] = str(weights.absolute())
+    record |= {
+        "model_id": None if model is None else model.id,
+        "model_name": weights.stem if model is None else model.name,
+        "model_key": model_digest(weights),
+    }
+    return payload
+
+
+def _in_range(
+    labelled: tuple[Any, ...], reader: PackReader, split: str, frames: tuple[int, int] | None
+) -> tuple[Any, ...]:
+    if frames is None:
+        return labelled
+    chosen = reader.index.split(split).frames[frames[0] : frames[1] + 1]
+    return tuple(frame for frame in chosen if frame.label is not None)
+
+
+def _mapping(maps: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
+    pairs = []
+    for text in maps:
+        ours, is_pair, theirs = text.partition("=")
+        if not is_pair or not ours or not theirs:
+            raise DyncellError(f"--map {text!r} is no mapping; write the model's class=the other.")
+        pairs.append((ours, theirs))
+    return tuple(sorted(pairs)) or None
+
+
+def _stored(folder: DataFolder, record: dict[str, Any]) -> Evaluation | None:
+    with folder.database.reading() as session:
+        known = evaluations.find(
+            session, **{key: record[key] for key in ("model_key", "data_key", "protocol_key")}
+        )
+    return known if known is not None and known.is_ready else None
+
+
+def _document(found: Evaluation) -> dict[str, Any]:
+    return {
+        **found.scores,
+        "model": found.model_name,
+        "model_key": found.model_key,
+        "dataset": found.dataset_name,
+        "data_key": found.data_key,
+        "protocol": found.options,
+        "protocol_key": found.protocol_key,
+        "evaluation_id": found.id,
+    }
+
+
+def _print(found: Evaluation) -> None:
+    scores = found.scores
+    frames = found.options.get("frames")
+    where = f"{found.dataset_name}/{found.split}"
+    where += f", frames {frames[0]}..{frames[1]}" if frames else ""
+    click.echo(f"{found.model_name} on {where}: {scores['frames']} labelled frames")
+    present = f"over {scores['classes_present']} of {len(scores['classes'])} classes"
+    for label, key, remark in (
+        ("mIoU", "miou", present),
+        ("fwIoU", "fwiou", ""),
+        ("pixel accuracy", "pixel_accuracy", ""),
+        ("mean class accuracy", "mean_accuracy", ""),
+        ("boundary IoU", "boundary_miou", f"d = {scores['boundary_d']}"),
+        ("pixel change rate", "pcr", f"hand labels {_text(scores['gt_pcr'])}"),
+        ("ABA flicker", "aba_flicker", f"hand labels {_text(scores['gt_aba_flicker'])}"),
+        ("static flicker", "static_flicker", f"{_text(scores['static_coverage'])} stand still"),
+        ("TC-m", "tc_m", f"hand labels {_text(scores['tc_gt'])}"),
+    ):
+        if scores[key] is not None:
+            click.echo(f"  {label:<20} {_text(scores[key]):>8}  {remark}")
+    for key, value in scores.items():
+        if key.startswith(("vc", "tvacc")) and value is not None:
+            click.echo(f"  {key.upper().replace('ACC', 'acc'):<20} {_text(value):>8}")
+    for name, iou in scores["classes"].items():
+        click.echo(f"    {name:<18} {_text(iou):>8}")
+    for reason in dict.fromkeys(scores["notes"].values()):
+        click.echo(f"  note: {reason}")
+
+
+def _text(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}%"

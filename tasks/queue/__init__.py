@@ -1,0 +1,51 @@
+"""What others ask of the job engine; all that the web application knows of `tasks`."""
+
+from tasks.queue.datasets import (
+    add_dataset,
+    delete_dataset,
+    import_folders,
+    put_source,
+    take_dataset,
+)
+from tasks.queue.evaluations import add_evaluation, delete_evaluation
+from tasks.queue.jobs import can_pause, cancel, enqueue, pause, resume, retry
+from tasks.queue.messages import notify
+from tasks.queue.models import add_training, delete_model, rename_model
+from tasks.queue.videos import (
+    SAMPLE_NAME,
+    add_sample,
+    add_sample_once,
+    add_segmentation,
+    add_video,
+    delete_segmentation,
+    delete_video,
+)
+from tasks.upkeep import remove_stale_uploads
+
+__all__ = [
+    "SAMPLE_NAME",
+    "add_dataset",
+    "add_evaluation",
+    "add_sample",
+    "add_sample_once",
+    "add_segmentation",
+    "add_training",
+    "add_video",
+    "can_pause",
+    "cancel",
+    "delete_dataset",
+    "delete_evaluation",
+    "delete_model",
+    "delete_segmentation",
+    "delete_video",
+    "enqueue",
+    "import_folders",
+    "notify",
+    "pause",
+    "put_source",
+    "remove_stale_uploads",
+    "rename_model",
+    "resume",
+    "retry",
+    "take_dataset",
+]

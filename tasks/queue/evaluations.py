@@ -1,0 +1,108 @@
+"""Evaluations: asking again for the same model, data and protocol returns the stored scores."""
+
+from sqlalchemy.orm import Session
+
+from core.class_mapping import class_ids
+from core.data_folder import DataFolder
+from core.errors import DyncellError, NotFound
+from core.protocol import Protocol
+from core.records import Dataset, Evaluation, new_id
+from core.store import datasets, evaluations, jobs, models
+from tasks.queue.jobs import enqueue
+from tasks.queue.messages import notify
+
+
+def add_evaluation(
+    folder: DataFolder, *, model: str, dataset: str, split: str, protocol: Protocol
+) -> Evaluation:
+    """The evaluation with these keys: the one that is there, or a new one whose job is queued.
+
+    One that failed or was cancelled is queued again.
+
+    Raises:
+        NotFound: There is no such model or dataset.
+        DyncellError: The dataset is not ready or has no such split, or the classes differ.
+    """
+    with folder.database.writing() as session:
+        judged, data = models.get(session, model), datasets.get(session, dataset)
+        data_key = split_digest(data, split)
+        class_ids(judged.classes, data.classes, mapping=dict(protocol.mapping or ()))
+        known = evaluations.find(
+            session, model_key=judged.sha256, data_key=data_key, protocol_key=protocol.key
+        )
+        if known is not None and (known.is_ready or _is_alive(session, known.job_id)):
+            return known
+        evaluation_id = known.id if known is not None else new_id()
+        job = enqueue(
+            session,
+            "evaluate",
+            payload={
+                "evaluation_id": evaluation_id,
+                "model_id": judged.id,
+                "dataset_id": data.id,
+                "split": split,
+                "protocol": protocol.to_dict(),
+            },
+            title=f"Evaluate {judged.name} on {data.name}/{split}",
+        )
+        if known is not None:
+            added = evaluations.restart(session, known.id, job_id=job.id)
+        else:
+            added = evaluations.add(
+                session,
+                evaluation_id,
+                model_id=judged.id,
+                model_name=judged.name,
+                model_key=judged.sha256,
+                dataset_id=data.id,
+                dataset_name=data.name,
+                data_key=data_key,
+                split=split,
+                protocol_key=protocol.key,
+                options=protocol.to_dict(),
+                job_id=job.id,
+            )
+    notify(folder.settings)
+    return added
+
+
+def delete_evaluation(folder: DataFolder, evaluation_id: str) -> None:
+    """Removes an evaluation and its files, and cancels its job.
+
+    Raises:
+        NotFound: There is no such evaluation.
+    """
+    with folder.database.writing() as session:
+        gone = evaluations.delete_evaluation(session, evaluation_id)
+        if _is_alive(session, gone.job_id):
+            jobs.request_cancel(session, gone.job_id)
+    if gone.details:
+        folder.artifacts.delete(gone.details)
+    notify(folder.settings)
+
+
+def split_digest(dataset: Dataset, split: str) -> str:
+    """The hash of a split's frames and labels.
+
+    Raises:
+        DyncellError: The dataset is not ready, or has no such split or no labels in it.
+    """
+    if not dataset.is_ready:
+        raise DyncellError(
+            f"The dataset {dataset.name!r} is not imported yet; its import must end first."
+        )
+    found = dataset.splits.get(split)
+    if found is None:
+        raise DyncellError(
+            f"{dataset.name!r} has no split {split!r}; it has {', '.join(dataset.splits)}."
+        )
+    if not found["labelled"]:
+        raise DyncellError(f"No frame of {dataset.name}/{split} has labels to evaluate against.")
+    return str(found["digest"])
+
+
+def _is_alive(session: Session, job_id: str) -> bool:
+    try:
+        return not jobs.get(session, job_id).state.is_finished
+    except NotFound:
+        return False

@@ -74,12 +74,12 @@ def _publish_preview(context: JobContext, dataset: Dataset, found: Found) -> Non
     shown = preview(found).to_dict() | {"examples": render_examples(found)}
     if context.job.payload["stage"] == "all" and found.problems:
         raise BadDataset.of(found.problems)
-    for text in (*found.problems, *found.warnings):
+    for text in (*shown["problems"], *shown["warnings"]):
         context.log(text)
 
     def publish(session: Session) -> dict[str, Any]:
         datasets.show_preview(session, dataset.id, preview=shown)
-        return {"dataset_id": dataset.id, "problems": len(found.problems)}
+        return {"dataset_id": dataset.id, "problems": len(shown["problems"])}
 
     context.finish(publish)
 

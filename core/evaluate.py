@@ -11,6 +11,7 @@ from core.datasets.decode import read_image, read_labels
 from core.datasets.index import Frame, Split
 from core.datasets.pack import PackReader
 from core.errors import DyncellError
+from core.exact_motion import exact_motion
 from core.palette import Palette
 from core.predict import VideoPredictor
 from core.protocol import Protocol as Rules
@@ -109,11 +110,13 @@ def evaluate(
             image = read_image(reader, frame)
             prediction = labeller.label(frame, image)
             predictions.append(prediction)
+            labels = read_labels(reader, frame)
             yield JudgedFrame(
                 name=frame.name,
                 frame=image,
-                labels=read_labels(reader, frame),
+                labels=labels,
                 prediction=prediction,
+                motion=exact_motion(reader.index, frame, labels) if stretch.dense else None,
                 position=position,
             )
 

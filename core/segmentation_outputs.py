@@ -11,8 +11,9 @@ import numpy as np
 from core.labels import LabelWriter
 from core.palette import Palette
 from core.video.clip import Frame, Labels, Rgb
+from core.video.overlay import draw_overlay
 from core.video.probe import sane_rate
-from core.video.writer import LabelVideoWriter, OverlayWriter, draw_overlay
+from core.video.writer import LabelVideoWriter, OverlayWriter
 
 OPACITY = 0.5
 """How strongly the labels cover the picture in the overlay."""

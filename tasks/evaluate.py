@@ -2,9 +2,11 @@
 
 Payload: `evaluation_id`, `dataset_id`, `split`, `protocol`, and `model_id`; a command may give
 `dataset` and `model` (paths) or `predictions` (a folder) instead, and brings the fields of the
-evaluation's row, which it makes at the end, as `record`.
+evaluation's row, which it makes at the end, as `record`. With `latency` the model is timed on
+frames of the split too, which gives a row of its own.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.artifacts import artifact_id
 from core.dataset_registry import resolve_dataset
+from core.datasets.decode import read_image
 from core.datasets.pack import PackReader
 from core.evaluate import Labeller, ModelLabeller, evaluate
 from core.evaluation_file import EvaluationFile
@@ -20,10 +23,14 @@ from core.prediction_folder import PredictionFolder
 from core.protocol import Protocol
 from core.records import Progress
 from core.registry import resolve_model
-from core.store import evaluations
+from core.store import evaluations, latencies
+from core.time_model import ModelTiming, time_model
 from tasks.context import JobContext
 
 Json = dict[str, Any]
+
+_CLIP = 60
+"""Frames of the split that a timing loops over."""
 
 
 def run(context: JobContext) -> None:
@@ -51,7 +58,8 @@ def run(context: JobContext) -> None:
             f"{labeller.void_pixels} predicted pixels said nothing and were judged as class 0"
         )
     context.log(f"mIoU {scores['miou']}% over {scores['frames']} frames")
-    _finish(context, scores, file)
+    timing = _timed(context, reader) if payload.get("latency") else None
+    _finish(context, scores, file, timing)
 
 
 def _labeller(context: JobContext, reader: PackReader, protocol: Protocol) -> Labeller:
@@ -63,7 +71,22 @@ def _labeller(context: JobContext, reader: PackReader, protocol: Protocol) -> La
     return ModelLabeller(predictor, palette, mapping=dict(protocol.mapping or ()))
 
 
-def _finish(context: JobContext, scores: Json, file: Path) -> None:
+def _timed(context: JobContext, reader: PackReader) -> ModelTiming:
+    """The model on its own: at the network's size, as videos are segmented."""
+    payload = context.job.payload
+    weights = resolve_model(context.folder, payload.get("model_id") or payload["model"])
+    labelled = reader.index.split(payload["split"]).labelled
+    sizes = Counter((frame.height, frame.width) for frame in labelled)
+    size = sizes.most_common(1)[0][0]
+    clip = [frame for frame in labelled if (frame.height, frame.width) == size][:_CLIP]
+    return time_model(
+        VideoPredictor.load(weights),
+        [read_image(reader, frame) for frame in clip],
+        progress=lambda done, total: _report(context, "timing", done, total),
+    )
+
+
+def _finish(context: JobContext, scores: Json, file: Path, timing: ModelTiming | None) -> None:
     payload = context.job.payload
     evaluation_id = payload["evaluation_id"]
     details = artifact_id(evaluation_id, context.job.fence, "details.zip")
@@ -74,7 +97,15 @@ def _finish(context: JobContext, scores: Json, file: Path) -> None:
         if record is not None:
             evaluations.delete_same(session, record)
             evaluations.add(session, evaluation_id, **record, job_id=context.job.id)
-        evaluations.publish(session, evaluation_id, scores=scores, details=details)
+        row = evaluations.publish(session, evaluation_id, scores=scores, details=details)
+        if timing is not None:
+            latencies.add(
+                session,
+                model_key=row.model_key,
+                model_name=row.model_name,
+                setting=timing.setting,
+                measured=timing.measured,
+            )
         return {"evaluation_id": evaluation_id, "miou": scores["miou"]}
 
     context.finish(publish)

@@ -7,6 +7,7 @@ from core.datasets.found import Found, FoundFrame, FoundSplit, LabelCoding
 from core.datasets.image_header import HEADER_BYTES, ImageHeader, read_header
 from core.datasets.index import Layout, is_split_name
 from core.datasets.listing import Listing, natural
+from core.datasets.problems import file_problem
 from core.palette import Palette
 
 _SPLITS = ("train", "val", "test")  # the usual ones come first, in this order
@@ -94,10 +95,8 @@ class Gathering:
                     if not rest:
                         raise
                     return read_header(start + rest)
-        except ValueError as error:
-            self.problems.add(f"{path}: {error}; replace the file or remove it.")
-        except OSError as error:
-            self.problems.add(f"{path} cannot be read ({error.strerror}): replace or remove it.")
+        except (ValueError, OSError) as error:
+            self.problems.add(file_problem(path, error))
         return None
 
     def _frame(self, pair: Pair) -> FoundFrame | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from core.datasets.listing import Listing, stem
+from core.datasets.problems import file_problem
 
 _MOST_BYTES = 50_000_000
 
@@ -22,7 +23,7 @@ def read_text(listing: Listing, path: str) -> str | None:
         line = data[: error.start].count(b"\n") + 1
         listing.problems.add(f"{path} line {line}: this is no UTF-8 text; save it as UTF-8.")
     except OSError as error:
-        listing.problems.add(f"{path} cannot be read ({error.strerror}): replace or remove it.")
+        listing.problems.add(file_problem(path, error))
     return None
 
 

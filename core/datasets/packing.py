@@ -14,7 +14,7 @@ from core.datasets.image_header import ImageHeader, check_whole, read_header
 from core.datasets.index import DatasetIndex
 from core.datasets.label_file import decode_labels
 from core.datasets.pack import PackWriter
-from core.datasets.problems import BadDataset, Problems
+from core.datasets.problems import BadDataset, Problems, file_problem
 from core.datasets.progress import Progress, ShouldStop
 from core.errors import Cancelled
 from core.video.clip import Labels
@@ -117,7 +117,7 @@ class _Packing:
                 kept, suffix = _recode(data, frame), _SUFFIXES["png"]
                 self._recoded[_kind(header)] += 1
         except (ValueError, OSError) as error:
-            self._note(frame.image, error)
+            self._problems.add(file_problem(self._found.relative(frame.image), error))
             return None
         return kept, suffix, hashlib.sha256(data).hexdigest()
 
@@ -127,20 +127,11 @@ class _Packing:
             if labels.shape != (frame.height, frame.width):
                 raise ValueError("it was changed while it was read")
         except (ValueError, OSError) as error:
-            self._note(path, error)
+            self._problems.add(file_problem(self._found.relative(path), error))
             return None
         if unknown:
             self._unknown.append((self._found.relative(path), unknown))
         return labels
-
-    def _note(self, path: Path, error: ValueError | OSError) -> None:
-        name = self._found.relative(path)
-        if isinstance(error, OSError):
-            self._problems.add(f"{name} cannot be read ({error.strerror}): import it again.")
-        else:
-            text = str(error)
-            end = "" if text.endswith((".", "!")) else "; replace the file or remove it."
-            self._problems.add(f"{name}: {text}{end}")
 
 
 _SUFFIXES: dict[str, Literal["jpg", "png"]] = {"jpeg": "jpg", "png": "png"}

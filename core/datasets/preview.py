@@ -11,6 +11,7 @@ import numpy as np
 from core.datasets.found import Found, FoundFrame
 from core.datasets.image_header import check_whole, read_header
 from core.datasets.label_file import decode_labels
+from core.datasets.problems import file_problem
 from core.palette import IGNORE
 from core.video.clip import Labels, Rgb
 from core.video.overlay import draw_overlay
@@ -62,7 +63,7 @@ def preview(found: Found) -> Preview:
         try:
             counts += np.bincount(_labels(found, frame).ravel(), minlength=IGNORE + 1)
         except (ValueError, OSError) as error:
-            problems.append(f"{found.relative(frame.label or frame.image)}: {error}")
+            problems.append(file_problem(found.relative(frame.label or frame.image), error))
     frames = [frame for split in found.splits for frame in split.frames]
     sizes = Counter((frame.width, frame.height) for frame in frames)
     return Preview(

@@ -31,6 +31,14 @@ class BadDataset(DyncellError):
         return cls(f"{problems[0]} ({at_least}{others} found.)", problems=problems[:MOST])
 
 
+def file_problem(name: str, error: ValueError | OSError) -> str:
+    """The sentence about a file that could not be read, or holds what it must not."""
+    if isinstance(error, OSError):
+        return f"{name} cannot be read ({error.strerror}): replace or remove it."
+    text = str(error)
+    return f"{name}: {text}" if text.endswith(".") else f"{name}: {text}; replace or remove it."
+
+
 class Problems:
     """Collects sentences about a dataset, in the order they are found, each only once."""
 

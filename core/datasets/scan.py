@@ -6,7 +6,9 @@ from typing import Literal
 
 from core.datasets import camvid, cityscapes, masks
 from core.datasets.found import Found
-from core.datasets.listing import Listing
+from core.datasets.index_json import MARK
+from core.datasets.listing import Listing, join
+from core.datasets.pack import INDEX
 from core.datasets.problems import BadDataset, Problems
 
 ScannedLayout = Literal["auto", "camvid", "cityscapes", "masks"]
@@ -50,16 +52,28 @@ def scan(folder: Path, layout: ScannedLayout = "auto") -> Found:
         )
     below = ""
     while True:
+        if _is_unpacked_pack(listing, below):
+            raise BadDataset(
+                "These are the insides of a dataset file of dyncell: name that file itself."
+            )
         for name in names:
             recognises, look, _ = _LAYOUTS[name]
             within = listing.root / below
             if recognises(listing if not below else Listing(within, Problems())):
                 return look(within)
         inner = listing.folders(below)
-        if len(inner) != 1 or not listing.has_folder(f"{below}/{inner[0]}".lstrip("/")):
+        if len(inner) != 1 or not listing.has_folder(join(below, inner[0])):
             break
-        below = f"{below}/{inner[0]}".lstrip("/")
+        below = join(below, inner[0])
     raise BadDataset(_unknown(folder, names, listing))
+
+
+def _is_unpacked_pack(listing: Listing, below: str) -> bool:
+    path = join(below, INDEX)
+    if not listing.has(path):
+        return False
+    with listing.path(path).open("rb") as file:
+        return file.read(len(MARK)) == MARK
 
 
 def _unknown(folder: Path, names: list[str], listing: Listing) -> str:

@@ -14,10 +14,10 @@ from core.frame_choice import FrameChoice
 from core.model_file import model_digest
 from core.prediction_folder import PredictionFolder
 from core.protocol import Protocol
-from core.records import Evaluation, new_id
+from core.records import Evaluation, Latency, new_id
 from core.registry import find_model_row, resolve_model
 from core.settings import Settings
-from core.store import evaluations
+from core.store import evaluations, latencies
 from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
@@ -31,6 +31,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--predictions", type=_FOLDER, help="Label PNGs named like the frames, not a model.")
 @click.option("--map", "maps", multiple=True, metavar="A=B", help="The model's class A is B here.")
 @click.option("--no-flow", is_flag=True, help="Leave TC-m out.")
+@click.option("--latency", is_flag=True, help="Time the model on this machine too.")
 @click.option("--again", is_flag=True, help="Measure even where the scores are stored.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_settings
@@ -41,12 +42,14 @@ def evaluate(
     predictions: Path | None,
     maps: tuple[str, ...],
     no_flow: bool,
+    latency: bool,
     again: bool,
     as_json: bool,
 ) -> None:
     """Judges MODEL, or the PNGs in --predictions, on a split of DATASET.
 
-    Names and paths both do. Scores are stored; asking again returns them.
+    Names and paths both do. Scores are stored; asking again returns them (with --latency the
+    model is judged and timed anew).
     """
     if len(what) != (1 if predictions else 2):
         raise click.UsageError("Give MODEL and DATASET, or --predictions FOLDER and DATASET.")
@@ -58,16 +61,19 @@ def evaluate(
     with progress_bar() as show:
         reader = resolve_dataset(folder, what[-1])
         payload = _payload(folder, what, predictions, reader, choice.split, protocol)
-        found = None if again else _stored(folder, payload["record"])
+        payload["latency"] = latency and predictions is None
+        found = None if again or payload["latency"] else _stored(folder, payload["record"])
         if found is None:
             title = f"Evaluate {payload['record']['model_name']} on {what[-1]} (from a terminal)"
             job = run_in_foreground(folder, "evaluate", payload, title=title, on_progress=show)
             with folder.database.reading() as session:
                 found = evaluations.get(session, job.result["evaluation_id"])
     if as_json:
-        print_json(_document(found))
-    else:
-        _print(found)
+        print_json(_document(folder, found))
+        return
+    _print(found)
+    for timing in _timings(folder, found)[:1]:
+        click.echo(f"  {_timing_line(timing)}")
 
 
 def _payload(
@@ -140,9 +146,25 @@ def _stored(folder: DataFolder, record: dict[str, Any]) -> Evaluation | None:
     return known if known is not None and known.is_ready else None
 
 
-def _document(found: Evaluation) -> dict[str, Any]:
+def _timings(folder: DataFolder, found: Evaluation) -> list[Latency]:
+    with folder.database.reading() as session:
+        return latencies.list_latencies(session, model_key=found.model_key)
+
+
+def _timing_line(timing: Latency) -> str:
+    setting, measured = timing.setting, timing.measured
+    busy = ", the machine was busy with other work" if setting["busy"] else ""
+    return (
+        f"latency {measured['latency_p50_ms']:.1f} ms (95%: {measured['latency_p95_ms']:.1f}) per "
+        f"frame of {setting['width']}x{setting['height']} on {setting['device']}, "
+        f"{setting['precision']}, {setting['threads']} threads{busy}"
+    )
+
+
+def _document(folder: DataFolder, found: Evaluation) -> dict[str, Any]:
     return {
         **found.scores,
+        "latencies": [{**row.setting, **row.measured} for row in _timings(folder, found)],
         "model": found.model_name,
         "model_key": found.model_key,
         "dataset": found.dataset_name,

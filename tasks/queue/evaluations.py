@@ -13,11 +13,25 @@ from tasks.queue.messages import notify
 
 
 def add_evaluation(
-    folder: DataFolder, *, model: str, dataset: str, split: str, protocol: Protocol
+    folder: DataFolder,
+    *,
+    model: str,
+    dataset: str,
+    split: str,
+    protocol: Protocol,
+    latency: bool = True,
 ) -> Evaluation:
     """The evaluation with these keys: the one that is there, or a new one whose job is queued.
 
     One that failed or was cancelled is queued again.
+
+    Args:
+        folder: The data folder.
+        model: Name or id of the model.
+        dataset: Name or id of the dataset.
+        split: What is scored.
+        protocol: How.
+        latency: Time the model on the machine that evaluates it, too.
 
     Raises:
         NotFound: There is no such model or dataset.
@@ -42,6 +56,7 @@ def add_evaluation(
                 "dataset_id": data.id,
                 "split": split,
                 "protocol": protocol.to_dict(),
+                "latency": latency,
             },
             title=f"Evaluate {judged.name} on {data.name}/{split}",
         )

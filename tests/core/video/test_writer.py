@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.palette import CAMVID
 from core.video.probe import probe, survey
 from core.video.reader import VideoReader
-from core.video.writer import LabelVideoWriter, OverlayWriter, draw_overlay, read_labels_video
+from core.video.writer import LabelVideoWriter, OverlayWriter, read_labels_video
 from tests import media
 
 
@@ -159,17 +158,3 @@ except StorageFull as error:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "said: The disk is full, so a.out could not be written" in done.stdout, done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_overlay_mixes_palette_and_frame() -> None:
-    rgb = np.full((4, 6, 3), 100, np.uint8)
-    labels = np.array([[3, 255], [200, 8]], np.uint8)
-    drawn = draw_overlay(rgb, labels, CAMVID, opacity=0.5)
-    expected = (np.array(CAMVID.colours[3]) + 100) / 2
-    assert np.abs(drawn[:2, :3] - expected).max() <= 1
-    assert (drawn[:2, 3:] == 100).all()
-    assert (drawn[2:, :3] == 100).all()
-    assert (draw_overlay(rgb, labels, CAMVID, opacity=0.0) == rgb).all()
-    assert (draw_overlay(rgb, labels, CAMVID, opacity=1.0)[3, 5] == CAMVID.colours[8]).all()
-    with pytest.raises(ValueError, match="opacity"):
-        draw_overlay(rgb, labels, CAMVID, opacity=1.5)

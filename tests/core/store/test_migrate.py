@@ -2,6 +2,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -62,3 +63,22 @@ def test_a_folder_that_cannot_be_made_gets_one_clear_sentence(tmp_path: Path) ->
     (tmp_path / "file").write_text("")
     with pytest.raises(DataFolderError, match=r"cannot be made.*--data"):
         open_database(f"sqlite:///{tmp_path / 'file' / 'below' / 'dyncell.db'}")
+
+
+def test_a_folder_of_the_first_version_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'dyncell.db'}")
+    with database.writing() as session:
+        command.upgrade(alembic_config(session.connection()), "0001")
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO workers (id, host, pid, slots, queues, started_at, heartbeat_at) "
+                "VALUES ('w', 'h', 1, 1, '{}', 0, 0)"
+            )
+        )
+    migrate(database)
+    with database.reading() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
+        assert session.scalar(text("SELECT id FROM workers")) == "w"
+        assert session.scalar(text("SELECT count(*) FROM evaluations")) == 0
+    database.close()

@@ -1,24 +1,81 @@
 """What pages and routes do beyond reading: each one call into the queue."""
 
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
 from core.data_folder import DataFolder
+from core.datasets.problems import BadDataset
+from core.errors import BadCheckpoint, NotFound
+from core.registry import import_model
+from core.store import datasets, models
 from tasks import queue
+from webapp.upload_kinds import UploadKind
+from webapp.upload_names import name_for
 from webapp.upload_spool import Upload, UploadSpool
+
+_ALL = 1_000_000
 
 
 def take_upload(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Upload:
-    """Turns a complete upload into a video, once, however often and by whomever it is asked.
+    """Turns a complete upload into what it shall become, once, however often it is asked.
 
     Raises:
         NotFound: There is no such upload.
         UploadBusy: Another request is at it.
         StorageFull: The disk is full; the upload stays and can be asked for again.
+        BadDataset: It is no archive; the upload is forgotten.
+        BadCheckpoint: It is no model; the upload is forgotten.
     """
     with spool.locked(upload_id):
         upload = spool.get(upload_id)
-        if upload.video_id is not None or not upload.is_complete:
+        if upload.result_id is not None or not upload.is_complete:
             return upload
-        part = spool.part(upload_id)
-        # The video takes the upload's id: should this process die before the next line, asking
-        # again finds the video that is there.
-        video = queue.add_video(folder, part, name=upload.name, video_id=upload_id)
-        return spool.became(upload, video.id)
+        # The result takes the upload's id: should this process die before the next line, asking
+        # again finds the one that is there.
+        try:
+            _TAKERS[upload.kind](folder, spool.part(upload_id), upload)
+        except (BadDataset, BadCheckpoint):
+            spool.remove(upload_id)
+            raise
+        return spool.became(upload, upload_id)
+
+
+def _take_video(folder: DataFolder, part: Path, upload: Upload) -> None:
+    queue.add_video(folder, part, name=upload.name, video_id=upload.id)
+
+
+def _take_dataset(folder: DataFolder, part: Path, upload: Upload) -> None:
+    if not zipfile.is_zipfile(part):
+        raise BadDataset(
+            f"{upload.name} is no zip archive, or a damaged one: pack the folder of the dataset "
+            "as a .zip and bring that."
+        )
+    with folder.database.reading() as session:
+        taken = {found.name for found in datasets.list_datasets(session, limit=_ALL)}
+    name = name_for(upload.name, noun="dataset", taken=taken)
+    queue.add_dataset(folder, part, name=name, dataset_id=upload.id)
+
+
+def _take_model(folder: DataFolder, part: Path, upload: Upload) -> None:
+    with folder.database.reading() as session:
+        if _is_there(lambda: models.get(session, upload.id)):
+            return
+        taken = {found.name for found in models.list_models(session, limit=_ALL)}
+    name = name_for(upload.name, noun="model", taken=taken)
+    import_model(folder, part, name=name, model_id=upload.id)
+
+
+def _is_there(find: Callable[[], object]) -> bool:
+    try:
+        find()
+    except NotFound:
+        return False
+    return True
+
+
+_TAKERS: dict[UploadKind, Callable[[DataFolder, Path, Upload], None]] = {
+    "video": _take_video,
+    "dataset": _take_dataset,
+    "model": _take_model,
+}

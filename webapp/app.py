@@ -32,11 +32,16 @@ def sweep_uploads() -> None:
         folder = current_folder()
         spool = UploadSpool(folder.settings.uploads)
         spool.remove_expired()
-        for upload in spool.uploads():
-            if upload.is_complete and upload.video_id is None:
-                take_upload(folder, spool, upload.id)
+        arrived = spool.uploads()
     except DyncellError as error:
         _LOG.warning("%s", error)
+        return
+    for upload in arrived:
+        try:
+            if upload.is_complete and upload.result_id is None:
+                take_upload(folder, spool, upload.id)
+        except DyncellError as error:
+            _LOG.warning("The upload %s: %s", upload.id, error)
 
 
 async def _keep_sweeping() -> None:

@@ -18,7 +18,7 @@ def ask_to_delete_video(folder: DataFolder, state: VideoState) -> None:
     st.text(state.video.name)
     results = count(len(state.results), "segmentation")
     st.caption(f"The file and its {results} go for good.")
-    _render_choice(lambda: queue.delete_video(folder, state.video.id), key=state.video.id)
+    render_choice(lambda: queue.delete_video(folder, state.video.id), key=state.video.id)
 
 
 @st.dialog("Delete this segmentation?")
@@ -27,10 +27,17 @@ def ask_to_delete_segmentation(folder: DataFolder, result: Result) -> None:
     st.text(result.model.name)
     st.caption(f"Labels and exports of {size(result.segmentation.size)} go for good.")
     segmentation_id = result.segmentation.id
-    _render_choice(lambda: queue.delete_segmentation(folder, segmentation_id), key=segmentation_id)
+    render_choice(lambda: queue.delete_segmentation(folder, segmentation_id), key=segmentation_id)
 
 
-def _render_choice(delete: Callable[[], None], *, key: str) -> None:
+def render_choice(delete: Callable[[], object], *, key: str, parameter: str = "video") -> None:
+    """Keep or delete; what cannot be deleted says why.
+
+    Args:
+        delete: Deletes.
+        key: The id of what goes.
+        parameter: The query parameter that is forgotten where it names what is gone.
+    """
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key=f"keep-{key}"):
             st.rerun()
@@ -41,6 +48,6 @@ def _render_choice(delete: Callable[[], None], *, key: str) -> None:
     except DyncellError as error:
         render_failure(error)
         return
-    if st.query_params.get("video") == key:
-        del st.query_params["video"]
+    if st.query_params.get(parameter) == key:
+        del st.query_params[parameter]
     st.rerun()

@@ -25,7 +25,9 @@ _COLOURS: dict[JobState, Literal["gray", "blue", "orange", "green", "red"]] = {
 KIND_NAMES: dict[JobKind, str] = {
     "import_video": "Import",
     "segment_video": "Segmentation",
+    "import_dataset": "Dataset",
     "train_static": "Training",
+    "evaluate": "Evaluation",
 }
 """What each kind of job is called."""
 

@@ -7,6 +7,9 @@ import streamlit as st
 OVERVIEW = "app_pages/overview.py"
 SEGMENT = "app_pages/segment.py"
 PLAYER = "app_pages/player.py"
+DATASETS = "app_pages/datasets.py"
+MODELS = "app_pages/models.py"
+EVALUATE = "app_pages/evaluate.py"
 JOBS = "app_pages/jobs.py"
 
 
@@ -18,6 +21,16 @@ def go_to_video(video_id: str) -> NoReturn:
 def go_to_player(segmentation_id: str) -> NoReturn:
     """Opens a result in the Player."""
     st.switch_page(PLAYER, query_params={"segmentation": segmentation_id})
+
+
+def go_to_model(model_id: str) -> NoReturn:
+    """Opens a model's card on the Models page."""
+    st.switch_page(MODELS, query_params={"model": model_id})
+
+
+def go_to_evaluation(evaluation_id: str) -> NoReturn:
+    """Opens an evaluation on the Evaluate page."""
+    st.switch_page(EVALUATE, query_params={"evaluation": evaluation_id})
 
 
 def player_button(

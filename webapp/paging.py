@@ -10,15 +10,17 @@ def chosen_offset(key: str, *, total: int, size: int) -> int:
     return min(offset, last)
 
 
-def render_paging(key: str, *, total: int, size: int) -> None:
-    """Buttons to turn pages; nothing where one page holds everything."""
+def render_paging(
+    key: str, *, total: int, size: int, words: tuple[str, str] = ("Newer", "Older")
+) -> None:
+    """Buttons to turn pages back and on; nothing where one page holds everything."""
     if total <= size:
         return
     offset = chosen_offset(key, total=total, size=size)
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        _turn(key, "Newer", offset - size, is_off=offset == 0)
+        _turn(key, words[0], offset - size, is_off=offset == 0)
         st.caption(f"{offset + 1} to {min(total, offset + size)} of {total:,}", width="content")
-        _turn(key, "Older", offset + size, is_off=offset + size >= total)
+        _turn(key, words[1], offset + size, is_off=offset + size >= total)
 
 
 def _turn(key: str, label: str, offset: int, *, is_off: bool) -> None:

@@ -1,7 +1,7 @@
 """Unfinished uploads on the web host's disk.
 
 `<id>.part` holds the bytes received: its size is the offset, so nothing that was written is lost
-by a kill at any moment. `<id>.json` holds what was announced, and the video once there is one.
+by a kill at any moment. `<id>.json` holds what was announced, and later what it became.
 """
 
 import fcntl
@@ -18,6 +18,7 @@ from pathlib import Path
 from core.durable import replace_file
 from core.errors import DyncellError, NotFound, StorageFull
 from core.records import is_id, new_id
+from webapp.upload_kinds import UploadKind
 
 KEPT_SECONDS = 24 * 3600.0
 """How long an upload that nobody continues is kept."""
@@ -34,20 +35,22 @@ class Upload:
     """One upload: announced length and name, and how much of it has arrived.
 
     Attributes:
-        id: Its id; the video gets the same one.
+        id: Its id; what it becomes gets the same one.
         name: The file's name, for showing only.
+        kind: What it shall become.
         length: Bytes announced.
         offset: Bytes received.
         changed_at: When it last received bytes, seconds since 1970.
-        video_id: The video it became.
+        result_id: The video, dataset or model it became.
     """
 
     id: str
     name: str
+    kind: UploadKind
     length: int
     offset: int
     changed_at: float
-    video_id: str | None = None
+    result_id: str | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -64,7 +67,8 @@ class Upload:
 class _Announced:
     name: str
     length: int
-    video_id: str | None = None
+    kind: UploadKind = "video"
+    result_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,15 @@ class UploadSpool:
 
     folder: Path
 
-    def create(self, length: int, *, name: str) -> Upload:
-        """Announces an upload of `length` bytes.
+    def create(self, length: int, *, name: str, kind: UploadKind = "video") -> Upload:
+        """Announces an upload of `length` bytes that shall become a video, dataset or model.
 
         Raises:
             StorageFull: The disk has no room for it.
         """
         self.check_space(length)
         upload_id = new_id()
-        self._announce(upload_id, _Announced(name=name, length=length))
+        self._announce(upload_id, _Announced(name=name, length=length, kind=kind))
         self.part(upload_id).touch()
         return self.get(upload_id)
 
@@ -92,26 +96,27 @@ class UploadSpool:
             NotFound: There is none; it may have expired.
         """
         announced = self._announced(upload_id)
-        changed = self._info(upload_id) if announced.video_id else self.part(upload_id)
+        changed = self._info(upload_id) if announced.result_id else self.part(upload_id)
         try:
             found = changed.stat()
         except FileNotFoundError:
             raise _unknown() from None
-        offset = announced.length if announced.video_id else found.st_size
+        offset = announced.length if announced.result_id else found.st_size
         return Upload(
             id=upload_id,
             name=announced.name,
+            kind=announced.kind,
             length=announced.length,
             offset=offset,
             changed_at=found.st_mtime,
-            video_id=announced.video_id,
+            result_id=announced.result_id,
         )
 
     @contextmanager
     def locked(self, upload_id: str) -> Iterator[FileIO | None]:
         """The upload's bytes, open for appending, while nobody else can write to them.
 
-        Gives None where the upload is a video already. The lock ends with the process.
+        Gives None where the upload has become something already. The lock ends with the process.
 
         Raises:
             NotFound: There is no such upload.
@@ -134,9 +139,11 @@ class UploadSpool:
         os.fsync(file.fileno())
         os.utime(self._info(upload_id))
 
-    def became(self, upload: Upload, video_id: str) -> Upload:
-        """Notes which video the upload became and drops its bytes."""
-        made = _Announced(name=upload.name, length=upload.length, video_id=video_id)
+    def became(self, upload: Upload, result_id: str) -> Upload:
+        """Notes what the upload became and drops its bytes."""
+        made = _Announced(
+            name=upload.name, length=upload.length, kind=upload.kind, result_id=result_id
+        )
         self._announce(upload.id, made)
         self.part(upload.id).unlink(missing_ok=True)
         return self.get(upload.id)
@@ -191,7 +198,9 @@ class UploadSpool:
         try:
             if not is_id(upload_id):
                 raise FileNotFoundError
-            return _Announced(**json.loads(self._info(upload_id).read_text(encoding="utf-8")))
+            document = json.loads(self._info(upload_id).read_text(encoding="utf-8"))
+            before = document.pop("video_id", None)  # as uploads were noted when all were videos
+            return _Announced(**{"result_id": before} | document)
         except FileNotFoundError:
             raise _unknown() from None
 

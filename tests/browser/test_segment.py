@@ -105,7 +105,7 @@ def test_nothing_is_fetched_from_other_hosts(page: Page, running_app: RunningApp
             foreign.append(request.url)
 
     page.on("request", note)
-    for name in ("", "segment", "player", "jobs"):
+    for name in ("", "segment", "player", "datasets", "models", "evaluate", "jobs"):
         page.goto(f"{running_app.address}/{name}")
         expect(page.get_by_role("heading").first).to_be_visible(timeout=30_000)
         keep_screenshot(page, f"page {name or 'overview'}")

@@ -8,7 +8,7 @@ from core.artifacts import artifact_id
 from core.data_folder import DataFolder
 from core.labels import LabelWriter
 from core.nn.config import StaticConfig
-from core.palette import CAMVID
+from core.palette import CAMVID, Palette
 from core.records import JobState, Model, Segmentation, Video, new_id
 from core.store import jobs, models, segmentations, videos
 
@@ -62,7 +62,7 @@ def add_video(
         return videos.publish(session, video_id, found=found)
 
 
-def add_model(folder: DataFolder, name: str = "camvid") -> Model:
+def add_model(folder: DataFolder, name: str = "camvid", *, palette: Palette = CAMVID) -> Model:
     """A model's row; nobody here loads its weights."""
     model_id = new_id()
     with folder.database.writing() as session:
@@ -74,8 +74,8 @@ def add_model(folder: DataFolder, name: str = "camvid") -> Model:
             artifact=artifact_id(model_id, 0, "weights.safetensors"),
             sha256="0" * 64,
             size=1000,
-            palette=CAMVID,
-            config=StaticConfig(num_classes=CAMVID.num_classes).to_dict(),
+            palette=palette,
+            config=StaticConfig(num_classes=palette.num_classes).to_dict(),
             provenance={"data": "the synthetic street"},
             metrics={"miou": 78.95, "scored_on": "streets nobody chose"},
             params=507_916,

@@ -19,9 +19,9 @@ HOSTILE = '../../etc/<img src=x onerror=alert(1)>; filename="x"\r\nX-Evil: 1 ñ.
 def test_the_openapi_document_is_valid_and_names_every_route(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     validate(document)
-    assert {"/videos/{item_id}/media", "/segmentations/{item_id}/labels", "/uploads"} <= set(
-        document["paths"]
-    )
+    named = {"/videos/{item_id}/media", "/segmentations/{item_id}/labels", "/uploads"}
+    frames = "/datasets/{item_id}/splits/{split}/frames/{position}/image"
+    assert named | {"/datasets", frames, "/evaluations"} <= set(document["paths"])
 
 
 def test_there_is_no_page_that_loads_scripts_from_elsewhere(client: TestClient) -> None:
@@ -29,7 +29,7 @@ def test_there_is_no_page_that_loads_scripts_from_elsewhere(client: TestClient) 
 
 
 def test_an_empty_folder_has_nothing_and_says_so_without_failing(client: TestClient) -> None:
-    for what in ("videos", "segmentations", "jobs", "models"):
+    for what in ("videos", "segmentations", "jobs", "models", "datasets"):
         assert client.get(f"/{what}").json() == {"items": [], "total": 0, "limit": 50, "offset": 0}
     assert client.get("/health").json()["workers"] == 0
 
@@ -48,7 +48,16 @@ def test_lists_come_in_pages(client: TestClient, folder: DataFolder) -> None:
     ["..%2f..%2fetc%2fpasswd", "0", "x" * 16, "0123456789abcdeF", "0123456789abcdef0", "%00"],
 )
 @pytest.mark.parametrize(
-    "address", ["videos/{}/media", "segmentations/{}/labels", "jobs/{}", "uploads/{}", "videos/{}"]
+    "address",
+    [
+        "videos/{}/media",
+        "segmentations/{}/labels",
+        "jobs/{}",
+        "uploads/{}",
+        "videos/{}",
+        "datasets/{}",
+        "datasets/{}/splits/val/frames/0/image",
+    ],
 )
 def test_an_id_that_is_none_is_never_looked_for(
     client: TestClient, address: str, item_id: str
@@ -58,7 +67,7 @@ def test_an_id_that_is_none_is_never_looked_for(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("what", ["videos", "segmentations", "jobs"])
+@pytest.mark.parametrize("what", ["videos", "segmentations", "jobs", "datasets"])
 def test_an_unknown_id_is_answered_with_a_sentence(client: TestClient, what: str) -> None:
     answer = client.get(f"/{what}/{new_id()}")
     assert answer.status_code == answer.json()["status"] == 404

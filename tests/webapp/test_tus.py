@@ -87,7 +87,7 @@ def test_a_stop_between_the_video_and_its_note_makes_no_second_video(
     upload = announce(client)
     spool.part(upload).write_bytes(DATA)
     queue.add_video(folder, spool.part(upload), name="street.mp4", video_id=upload)
-    assert take_upload(folder, spool, upload).video_id == upload
+    assert take_upload(folder, spool, upload).result_id == upload
     assert count_videos(folder) == 1
 
 

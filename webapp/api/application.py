@@ -6,7 +6,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from core.data_folder import DataFolder
-from webapp.api import health, jobs, models, segmentations, tus, videos
+from webapp.api import datasets, evaluations, health, jobs, models, segmentations, tus, videos
 from webapp.api.guard import Guard
 from webapp.api.problems import add_problem_handlers
 
@@ -21,12 +21,12 @@ def build_api(open_folder: Callable[[], DataFolder], *, hosts: tuple[str, ...] =
     api = FastAPI(
         title="dyncell",
         version=version("dyncell"),
-        description="Videos in, segmented videos out.",
+        description="Videos in, segmented videos out; datasets in, trained and judged models out.",
         docs_url=None,  # its pages load scripts from other hosts
         redoc_url=None,
     )
     api.state.open_folder = open_folder
-    for module in (videos, segmentations, tus, jobs, models, health):
+    for module in (videos, segmentations, tus, datasets, models, evaluations, jobs, health):
         api.include_router(module.router)
     add_problem_handlers(api)
     api.add_middleware(Guard, hosts=hosts)

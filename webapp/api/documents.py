@@ -5,7 +5,9 @@ from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
-from core.records import Job, JobKind, JobState, LogLine, Model, Segmentation, Video
+from core.datasets.index import Frame
+from core.records import Dataset, Job, JobKind, JobState, LogLine, Model, Segmentation, Video
+from webapp.upload_kinds import UploadKind
 from webapp.upload_spool import Upload
 
 Item = TypeVar("Item")
@@ -161,19 +163,90 @@ class ModelDocument(BaseModel):
         return cls(**{name: getattr(model, name) for name in cls.model_fields})
 
 
-class UploadDocument(BaseModel):
-    """An upload; `video_id` is known once every byte has arrived."""
+class DatasetDocument(BaseModel):
+    """Named sequences of frames, some labelled; ready once it was taken and packed.
+
+    `preview` is what a look at its files found, `splits` what the packed dataset holds.
+    """
 
     id: str
     name: str
+    origin: str
+    layout: str
+    is_ready: bool
+    job_id: str
+    digest: str
+    size: int
+    classes: list[str]
+    colours: list[tuple[int, int, int]]
+    splits: dict[str, dict[str, Any]]
+    preview: dict[str, Any]
+    created_at: float
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """The document of a record; the pictures of the preview stay inside."""
+        shown = {name: getattr(dataset, name) for name in cls.model_fields if name != "preview"}
+        preview = {key: value for key, value in dataset.preview.items() if key != "examples"}
+        return cls(preview=preview, **shown)
+
+
+class DatasetRequest(BaseModel):
+    """How a dataset is taken: under its own name, or another."""
+
+    name: str | None = None
+
+
+class FrameDocument(BaseModel):
+    """A frame of a split; `seconds` is its time on the clock of its sequence, where known."""
+
+    position: int
+    name: str
+    sequence: str
+    width: int
+    height: int
+    has_labels: bool
+    seconds: float | None
+    image_digest: str
+    label_digest: str | None
+
+    @classmethod
+    def of(cls, frame: Frame, *, position: int) -> Self:
+        """The document of a record."""
+        inside = {"image", "label"}
+        shown = {key: value for key, value in asdict(frame).items() if key not in inside}
+        return cls(position=position, has_labels=frame.label is not None, **shown)
+
+
+class FramesDocument(BaseModel):
+    """Some frames of a split."""
+
+    items: list[FrameDocument]
+    total: int
+    split: str
+    start: int
+    count: int
+
+
+class UploadDocument(BaseModel):
+    """An upload; what it became is known once every byte has arrived.
+
+    `video_id` is the same as `result_id` where the upload became a video.
+    """
+
+    id: str
+    name: str
+    kind: UploadKind
     length: int
     offset: int
+    result_id: str | None
     video_id: str | None
 
     @classmethod
     def of(cls, upload: Upload) -> Self:
         """The document of a record."""
-        return cls(**{name: getattr(upload, name) for name in cls.model_fields})
+        shown = {key: value for key, value in asdict(upload).items() if key != "changed_at"}
+        return cls(video_id=upload.result_id if upload.kind == "video" else None, **shown)
 
 
 class HealthDocument(BaseModel):

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from core.datasets.problems import BadDataset
 from core.errors import (
     BadCheckpoint,
     BadMedia,
@@ -20,6 +21,7 @@ _STATUS: dict[type[DyncellError], int] = {
     NotFound: 404,
     BadMedia: 422,
     BadCheckpoint: 422,
+    BadDataset: 422,
     DataFolderError: 503,
     StorageFull: 507,
 }

@@ -23,6 +23,7 @@ from webapp.api.access import OpenedFolder
 from webapp.api.documents import UploadDocument
 from webapp.api.problems import Problem
 from webapp.display_name import display_name
+from webapp.upload_kinds import KINDS, UploadKind
 from webapp.upload_spool import Upload, UploadBusy, UploadSpool
 
 VERSION = "1.0.0"
@@ -77,24 +78,32 @@ def create(
     upload_length: Annotated[int | None, Header(ge=0)] = None,
     upload_metadata: Annotated[str, Header()] = "",
 ) -> Response:
-    """Announces an upload; `Location` is where its bytes go."""
+    """Announces an upload; `Location` is where its bytes go.
+
+    `Upload-Metadata` holds `filename` and `kind`: `video` (which it is without), `dataset` (a zip
+    archive) or `model` (a weights file).
+    """
     if upload_length is None:
         raise Problem(400, "Say how long the file is, in the header Upload-Length.")
+    metadata = _metadata(upload_metadata)
+    kind = _kind(metadata.get("kind", "video"))
+    name = display_name(metadata.get("filename", ""), otherwise=KINDS[kind].noun)
     if upload_length == 0:
-        raise Problem(400, "The file is empty; choose a video.")
+        raise Problem(400, f"The file is empty; choose {KINDS[kind].wanted}.")
     if upload_length > largest_upload():
         raise Problem(
             413, f"The file is larger than the {largest_upload() / 1e9:.1f} GB an upload may have."
         )
-    name = display_name(_metadata(upload_metadata).get("filename", ""))
-    upload = spool.create(upload_length, name=name)
+    if not KINDS[kind].takes(name):
+        raise Problem(415, f"{name} cannot become a {kind}; choose {KINDS[kind].wanted}.")
+    upload = spool.create(upload_length, name=name, kind=kind)
     location = f"{request.scope.get('root_path', '')}/uploads/{upload.id}"
     return _answer(201, {"Location": location, "Upload-Expires": _expiry(upload)})
 
 
 @router.head("/{upload_id}", dependencies=TUS)
 def offset(upload_id: str, folder: OpenedFolder, spool: Spool) -> Response:
-    """How much of an upload has arrived; `Dyncell-Video` names the video it became."""
+    """How much of an upload has arrived; `Dyncell-Result` is the id of what it became."""
     upload = _finished(folder, spool, upload_id)
     headers = {"Upload-Length": str(upload.length), "Cache-Control": "no-store"}
     return _answer(200, _state(upload) | headers)
@@ -108,7 +117,7 @@ def show(upload_id: str, folder: OpenedFolder, spool: Spool) -> UploadDocument:
 
 @router.delete("/{upload_id}", status_code=204, dependencies=TUS)
 def terminate(upload_id: str, spool: Spool) -> Response:
-    """Forgets an upload; a video it became stays."""
+    """Forgets an upload; what it became stays."""
     with _translated_busy(), spool.locked(upload_id):
         spool.remove(upload_id)
     return _answer(204, {})
@@ -123,7 +132,7 @@ async def append(
     upload_offset: Annotated[int | None, Header(ge=0)] = None,
     content_type: Annotated[str, Header()] = "",
 ) -> Response:
-    """Appends bytes to an upload; the last ones turn it into a video."""
+    """Appends bytes to an upload; the last ones turn it into what it shall become."""
     try:
         if content_type != _BODY:
             raise Problem(415, f"The bytes of an upload are sent as {_BODY}.")
@@ -213,9 +222,9 @@ async def _drain(request: Request) -> None:
 
 
 def _finished(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Upload:
-    """The upload; one whose last byte has arrived becomes a video here, exactly once."""
+    """The upload; one whose last byte has arrived becomes something here, exactly once."""
     upload = spool.get(upload_id)
-    if upload.video_id is not None or not upload.is_complete:
+    if upload.result_id is not None or not upload.is_complete:
         return upload
     with _translated_busy():
         return take_upload(folder, spool, upload_id)
@@ -236,13 +245,22 @@ def _answer(status: int, headers: dict[str, str]) -> Response:
 
 def _state(upload: Upload) -> dict[str, str]:
     headers = {"Upload-Offset": str(upload.offset), "Upload-Expires": _expiry(upload)}
-    if upload.video_id is not None:
-        headers["Dyncell-Video"] = upload.video_id
+    if upload.result_id is not None:
+        headers["Dyncell-Result"] = upload.result_id
+        if upload.kind == "video":
+            headers["Dyncell-Video"] = upload.result_id
     return headers
 
 
 def _expiry(upload: Upload) -> str:
     return formatdate(upload.expires_at, usegmt=True)
+
+
+def _kind(name: str) -> UploadKind:
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    raise Problem(400, f"Uploads become one of {', '.join(KINDS)}; {name[:40]!r} is none of them.")
 
 
 def _metadata(header: str) -> dict[str, str]:

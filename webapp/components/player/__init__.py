@@ -8,7 +8,9 @@ from core.records import Model, Segmentation, Video
 from webapp.components.assets import loader, style
 
 _component = st.components.v2.component(
-    "dyncell_player", css=style("player/player.css"), js=loader("player/player.js")
+    "dyncell_player",
+    css=style("player/player.css") + style("player/legend.css"),
+    js=loader("player/player.js"),
 )
 
 

@@ -4,7 +4,7 @@ import "./vendor/tus.min.js";
 import { element } from "../dom.js";
 
 const CHUNK = 16 * 1024 * 1024; // a refusal is only read once a whole piece has been sent
-const REFUSALS = [400, 403, 413, 415]; // the same bytes would be refused again
+const REFUSALS = [400, 403, 413, 415, 422]; // the same bytes would be refused again
 const RETRIES = [0, 500, 1500, 4000, 10000];
 
 export class Transfer {
@@ -17,18 +17,20 @@ export class Transfer {
   #pauseButton = element("button", { type: "button" }, "Pause");
   #removeButton = element("button", { type: "button" }, "Cancel");
 
-  // `events`: done(videoId), stopped(), wanted(), removed().
-  constructor(file, endpoint, events) {
+  // `kind`: what the file shall become; `events`: done(resultId), stopped(), wanted(), removed().
+  constructor(file, { endpoint, kind }, events) {
     this.#events = events;
     this.#upload = new window.tus.Upload(file, {
       endpoint: window.location.origin + endpoint,
       chunkSize: CHUNK,
       retryDelays: RETRIES,
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name },
+      metadata: { filename: file.name, kind },
+      // The same file may be sent to become something else: that is another upload.
+      fingerprint: async () => fingerprint(file, kind, endpoint),
       onProgress: (sent, total) => this.#progress(sent, total),
       onAfterResponse: (_request, response) => {
-        this.videoId = response.getHeader("Dyncell-Video") ?? this.videoId;
+        this.resultId = response.getHeader("Dyncell-Result") ?? this.resultId;
       },
       onSuccess: () => this.#succeed(),
       onError: (error) => this.#fail(error),
@@ -88,7 +90,7 @@ export class Transfer {
   #succeed() {
     this.#bar.value = 1;
     this.#show("done", "Done");
-    this.#events.done(this.videoId ?? null);
+    this.#events.done(this.resultId ?? null);
   }
 
   // Whether the server will not have this file, however often it is sent.
@@ -124,6 +126,10 @@ class Speed {
     const [start, before] = this.#marks[0];
     return now - start < 250 ? 0 : (1000 * (sent - before)) / (now - start);
   }
+}
+
+function fingerprint({ name, size, lastModified }, kind, endpoint) {
+  return ["dyncell", kind, name, size, lastModified, endpoint].join("-");
 }
 
 function sentence(error) {

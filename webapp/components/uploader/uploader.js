@@ -10,11 +10,11 @@ const mounted = new WeakMap(); // parent element -> uploader
 export function mount({ parentElement, data, setTriggerValue }) {
   let uploader = mounted.get(parentElement);
   if (uploader === undefined) {
-    uploader = new Uploader(data.endpoint);
+    uploader = new Uploader(data);
     mounted.set(parentElement, uploader);
     parentElement.append(uploader.root);
   }
-  uploader.tell = (videoId) => setTriggerValue("uploaded", videoId);
+  uploader.tell = (resultId) => setTriggerValue("uploaded", resultId);
   return () => {
     mounted.get(parentElement)?.dispose();
     mounted.delete(parentElement);
@@ -23,26 +23,23 @@ export function mount({ parentElement, data, setTriggerValue }) {
 
 class Uploader {
   #endpoint;
+  #kind;
   #waiting = [];
   #running = null;
   #all = new Set();
   #list = element("ul", { class: "transfers" });
   tell = () => {};
 
-  constructor(endpoint) {
+  // `kind`: what the files shall become; `accept`, `label`, `title`, `hint`: of the drop zone.
+  constructor({ endpoint, kind, accept, label, title, hint }) {
     this.#endpoint = endpoint;
-    const input = element("input", {
-      type: "file",
-      accept: "video/*,.mkv,.mov,.avi,.mp4,.webm,.m4v",
-      multiple: true,
-      "aria-label": "Choose videos",
-    });
+    this.#kind = kind;
+    const input = element("input", { type: "file", accept, multiple: true, "aria-label": label });
     const zone = element(
       "label",
       { class: "zone" },
-      element("strong", {}, "Drop a video here"),
-      element("span", {}, "or click to choose one. An upload that was cut off goes on "),
-      element("span", {}, "when you choose the same file again."),
+      element("strong", {}, title),
+      element("span", {}, hint),
       input,
     );
     input.addEventListener("change", () => {
@@ -74,8 +71,8 @@ class Uploader {
   #add(files) {
     for (const old of [...this.#all]) if (old.isRefused) this.#remove(old);
     for (const file of files) {
-      const transfer = new Transfer(file, this.#endpoint, {
-        done: (videoId) => this.#finish(transfer, videoId),
+      const transfer = new Transfer(file, { endpoint: this.#endpoint, kind: this.#kind }, {
+        done: (resultId) => this.#finish(transfer, resultId),
         stopped: () => this.#rest(transfer),
         wanted: () => this.#queue(transfer),
         removed: () => this.#remove(transfer),
@@ -108,8 +105,8 @@ class Uploader {
     this.#rest(transfer);
   }
 
-  #finish(transfer, videoId) {
+  #finish(transfer, resultId) {
     this.#remove(transfer);
-    this.tell(videoId);
+    this.tell(resultId);
   }
 }

@@ -1,0 +1,247 @@
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data_folder import DataFolder
+from core.records import JobState, new_id
+from core.registry import register_shipped
+from core.store import datasets, jobs, latencies, models
+from tests.webapp.judged import add_dataset, add_evaluation
+from tests.webapp.stored import add_model
+from tests.webapp.test_pages import FRAME, HOSTILE, texts
+from tests.webapp.trained import add_training
+from webapp.folder import current_folder
+from webapp.model_facts import model_facts
+
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
+    current_folder.cache_clear()
+    yield
+    current_folder.cache_clear()
+
+
+@pytest.fixture
+def open_page() -> Opener:
+    def opened(**query: str) -> AppTest:
+        test = AppTest.from_file(FRAME, default_timeout=60)
+        test.query_params.update(query)
+        test.run()
+        return test.switch_page("app_pages/models.py").run()
+
+    return opened
+
+
+def test_an_empty_page_says_what_to_do_next(open_page: Opener) -> None:
+    test = open_page()
+    assert not test.exception
+    assert "train one or import one" in _plain(test)
+    assert "import one on the Datasets page" in test.info[0].value
+
+
+def test_a_card_says_what_a_model_is_and_costs(open_page: Opener, folder: DataFolder) -> None:
+    model = add_model(folder)
+    facts = {fact.label: fact for fact in model_facts(model)}
+    assert facts["Parameters"].text == "0.53 M"
+    assert "480 x 360" in facts["MACs per frame"].meaning
+    test = open_page(model=model.id)
+    shown = {metric.label: metric.value for metric in test.metric}
+    assert shown == {fact.label: fact.text for fact in facts.values()}
+    assert "the synthetic street" in _plain(test)
+    assert "Not timed yet" in _plain(test)
+    assert "0.53 M parameters" in _plain(open_page())
+
+
+def test_a_shipped_model_offers_no_other_name_and_no_end(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    register_shipped(folder)
+    labels = [button.label for button in open_page().button]
+    assert "Rename" not in labels
+    assert "Delete" not in labels
+    add_model(folder, "mine")
+    labels = [button.label for button in open_page().button]
+    assert labels.count("Rename") == labels.count("Delete") == 1
+
+
+def test_a_model_is_renamed_and_deleted_only_after_a_question(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    model = add_model(folder, "mine")
+    test = open_page()
+    test.button(key=f"rename-list-{model.id}").click().run()
+    assert test.text_input(key=f"name-{model.id}").value == "mine"
+    test = open_page(model=model.id)
+    test.button(key=f"delete-card-{model.id}").click().run()
+    assert "evaluations of it keep their scores" in _plain(test)
+    with folder.database.reading() as session:
+        assert models.get(session, "mine").id == model.id
+
+
+def test_scores_and_timings_are_on_the_card(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    model = add_model(folder)
+    made = add_evaluation(folder, tmp_path, model=model, dataset=add_dataset(folder, tmp_path))
+    setting = {"device": "cpu", "backend": "eager", "threads": 1, "resolution": "480x360"}
+    measured = {"latency_p50_ms": 12.5, "latency_p95_ms": 15.0, "frames_timed": 300}
+    with folder.database.writing() as session:
+        latencies.add(
+            session,
+            model_key=model.sha256,
+            model_name=model.name,
+            setting=setting,
+            measured=measured,
+        )
+    test = open_page(model=model.id)
+    assert not test.exception
+    scores, speed = (table.value for table in test.dataframe)
+    assert scores["mIoU"].tolist() == [made.scores["miou"]]
+    assert speed["Network p50"].tolist() == [12.5]
+    assert f"{made.scores['miou']:.1f} % mIoU** on streets / val" in _plain(open_page())
+
+
+def test_a_training_is_ordered_from_the_page(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    test = open_page(dataset=dataset.id)
+    assert not test.exception
+    test.text_input(key=f"train-name-{dataset.id}").set_value("first try").run()
+    test.number_input(key="train-steps").set_value(40).run()
+    test.number_input(key="train-seed").set_value(7).run()
+    test.selectbox(key="train-precision").set_value("fp32").run()
+    _button(test, "Train").click().run()
+    assert not test.exception
+    with folder.database.reading() as session:
+        (job,) = jobs.list_jobs(session, kinds=["train_static"])
+    assert job.payload == {
+        "dataset_id": dataset.id,
+        "dataset": "streets",
+        "name": "first try",
+        "splits": ["train"],
+        "width": 0.5,
+        "steps": 40,
+        "seed": 7,
+        "precision": "fp32",
+        "score": "val",
+        "extra": 0.25,
+    }
+    assert "queued" in _badges(test)
+
+
+def test_a_name_that_is_taken_is_refused_in_a_sentence(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    add_model(folder, "taken")
+    test = open_page(dataset=dataset.id)
+    test.text_input(key=f"train-name-{dataset.id}").set_value("taken").run()
+    _button(test, "Train").click().run()
+    assert "exists already; choose another name" in test.error[0].value
+    with folder.database.reading() as session:
+        assert jobs.count(session) == 0
+
+
+def test_streets_are_offered_only_where_the_classes_are_theirs(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    assert len(open_page(dataset=dataset.id).slider) == 1
+    with folder.database.writing() as session:
+        shipped = datasets.add(
+            session, new_id(), name="synthetic", origin="shipped", layout="synthetic"
+        )
+    test = open_page(dataset=shipped.id)
+    assert len(test.slider) == 0
+    assert "rendered first" in _plain(test)
+
+
+def test_a_former_training_tells_how_long_the_next_one_takes(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    assert "known once it runs" in _plain(open_page(dataset=dataset.id))
+    add_training(folder, seconds=50, width=0.5, steps=100)
+    assert "About 43 min" in _plain(open_page(dataset=dataset.id))
+
+
+def test_a_training_shows_its_verbs_and_curve_and_its_end_the_reason(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    with folder.database.writing() as session:
+        job = jobs.enqueue(
+            session, "train_static", payload={"name": "mine"}, title="Train", priority=1
+        )
+        claimed = jobs.claim(session, ["train_static"], lease_owner="nobody", lease_seconds=600)
+        assert claimed is not None
+    test = open_page()
+    assert not test.exception
+    test.button(key=f"pause-training-{job.id}").click().run()
+    with folder.database.writing() as session:
+        assert jobs.get(session, job.id).pause_requested
+        jobs.give_up(session, job.id, claimed.fence, state=JobState.PAUSED)
+    test = open_page()
+    test.button(key=f"resume-training-{job.id}").click().run()
+    with folder.database.writing() as session:
+        assert jobs.get(session, job.id).state is JobState.QUEUED
+        claimed = jobs.claim(session, ["train_static"], lease_owner="nobody", lease_seconds=600)
+        assert claimed is not None
+        jobs.fail(session, job.id, claimed.fence, error="The loss became NaN at step 12.")
+    test = open_page()
+    assert "NaN at step 12" in test.error[0].value.replace("\\", "")
+    assert test.button(key=f"retry-training-{job.id}")
+
+
+def test_a_model_keeps_the_curve_of_its_training(open_page: Opener, folder: DataFolder) -> None:
+    model = add_model(folder)
+    job_id = add_training(folder, seconds=90, model_id=model.id)
+    test = open_page(model=model.id)
+    assert "Took 1:30" in _plain(test)
+    assert test.toggle(key=f"rate-card-{job_id}")
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_an_address_of_something_deleted_says_so(open_page: Opener, folder: DataFolder) -> None:
+    add_model(folder)
+    for model_id in ("0123456789abcdef", "../../etc/passwd"):
+        test = open_page(model=model_id)
+        assert "may have been deleted" in test.error[0].value
+        assert "passwd" not in test.error[0].value
+        assert "camvid" in "\n".join(button.label for button in test.button)
+
+
+def test_hostile_names_are_never_markdown(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    model = add_model(folder, HOSTILE)
+    dataset = add_dataset(folder, tmp_path, name=HOSTILE)
+    add_evaluation(folder, tmp_path, model=model, dataset=dataset)
+    add_training(folder, seconds=10, name=HOSTILE, dataset=HOSTILE)
+    with folder.database.writing() as session:
+        payload = {"name": HOSTILE, "dataset": HOSTILE, "steps": 1}
+        jobs.enqueue(session, "train_static", payload=payload, title=HOSTILE, priority=1)
+    for query in ({}, {"model": model.id}, {"dataset": dataset.id}):
+        test = open_page(**query)
+        assert not test.exception
+        read = [*test.markdown, *test.caption, *test.header, *test.subheader, *test.error]
+        for text in [*(each.value for each in read), *(button.label for button in test.button)]:
+            assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", text)
+
+
+def _button(test: AppTest, label: str):  # type: ignore[no-untyped-def]
+    return next(button for button in test.button if button.label == label)
+
+
+def _badges(test: AppTest) -> str:
+    return "\n".join(str(element.value) for element in test.markdown)
+
+
+def _plain(test: AppTest) -> str:
+    return texts(test).replace("\\", "").replace("\u2060", "")

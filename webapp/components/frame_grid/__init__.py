@@ -1,0 +1,60 @@
+"""Many frames as small pictures, drawn as they come into sight; one can be chosen."""
+
+from collections.abc import Callable, Sequence
+from typing import NotRequired, TypedDict
+
+import streamlit as st
+
+from webapp.components.assets import loader, style
+
+_component = st.components.v2.component(
+    "dyncell_frame_grid",
+    css=style("frame_grid/frame_grid.css"),
+    js=loader("frame_grid/frame_grid.js"),
+)
+
+
+class FrameItem(TypedDict):
+    """One small picture: addresses on this server, two lines of text, and its shape if known."""
+
+    image: str
+    labels: str | None
+    title: str
+    caption: str
+    width: NotRequired[int]
+    height: NotRequired[int]
+
+
+def frame_grid(
+    key: str,
+    *,
+    items: Sequence[FrameItem],
+    names: Sequence[str],
+    colours: Sequence[tuple[int, int, int]],
+    opacity: float = 0.5,
+    on_chosen: Callable[[], None] = lambda: None,
+) -> int | None:
+    """Mounts the grid; with the same key other frames appear in the same place.
+
+    Args:
+        key: Its key on the page.
+        items: The frames, in order.
+        names: Name of each class.
+        colours: `(r, g, b)` of each class, 0..255.
+        opacity: Of the labels over the images, 0..1.
+        on_chosen: Called before the run that learns which one was chosen.
+
+    Returns:
+        The index of the frame that was chosen just now, in that one run.
+    """
+    data = {
+        "items": list(items),
+        "names": list(names),
+        "colours": [list(colour) for colour in colours],
+        "opacity": opacity,
+    }
+    result = _component(key=key, data=data, on_chosen_change=on_chosen)
+    chosen = result.get("chosen")
+    if not isinstance(chosen, int | float) or not 0 <= chosen < len(items):
+        return None
+    return int(chosen)

@@ -1,0 +1,88 @@
+"""All datasets: what they hold and where they stand."""
+
+import time
+from typing import Literal
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from webapp.dataset_data import DatasetState, Stage, read_datasets
+from webapp.dataset_deletion import ask_to_delete_dataset
+from webapp.dataset_frames import frame_address
+from webapp.dataset_wording import count_classes, layout_name, splits_line
+from webapp.failures import render_failure
+from webapp.literal import literal
+from webapp.paging import chosen_offset, render_paging
+from webapp.wording import ago, size
+
+_SHOWN = 12
+_COLUMNS = 4
+_BADGES: dict[Stage, tuple[str, Literal["gray", "blue", "orange", "green", "red"]]] = {
+    "ready": ("ready", "green"),
+    "looking": ("looking", "blue"),
+    "importing": ("importing", "blue"),
+    "review": ("to be reviewed", "orange"),
+    "failed": ("not imported", "red"),
+    "unmade": ("made on first use", "gray"),
+}
+
+
+def render_list(folder: DataFolder) -> None:
+    """The list; it polls while a job is at one of them."""
+    st.subheader("All datasets", anchor=False)
+    found, _ = _read(folder)
+    busy = _busy(found)
+    st.fragment(_render_cards, run_every=1.5 if busy else None)(folder, busy)
+
+
+def _read(folder: DataFolder) -> tuple[list[DatasetState], int]:
+    _, total = read_datasets(folder, limit=1)
+    offset = chosen_offset("datasets", total=total, size=_SHOWN)
+    return read_datasets(folder, limit=_SHOWN, offset=offset)
+
+
+def _busy(found: list[DatasetState]) -> list[str]:
+    return [state.dataset.id for state in found if state.is_busy]
+
+
+def _render_cards(folder: DataFolder, was_busy: list[str]) -> None:
+    try:
+        found, total = _read(folder)
+        if _busy(found) != was_busy:
+            st.rerun()
+        if not found:
+            st.caption("No datasets yet. Drop a zip archive above to begin.")
+        for start in range(0, len(found), _COLUMNS):
+            row = found[start : start + _COLUMNS]
+            for column, state in zip(st.columns(_COLUMNS), row, strict=False):
+                with column:
+                    _render_card(folder, state)
+        render_paging("datasets", total=total, size=_SHOWN)
+    except Exception as error:
+        render_failure(error)
+
+
+def _render_card(folder: DataFolder, state: DatasetState) -> None:
+    dataset = state.dataset
+    with st.container(border=True):
+        if dataset.is_ready:
+            first = next(iter(dataset.splits))
+            st.markdown(f"![]({frame_address(dataset, first, 0, 'image')})")
+        st.text(dataset.name)
+        text, colour = _BADGES[state.stage]
+        if state.stage != "ready":
+            st.badge(text, color=colour)
+        if dataset.is_ready:
+            st.caption(literal(splits_line(dataset.splits)))
+            classes = count_classes(len(dataset.classes))
+            st.caption(f"{layout_name(dataset.layout)} · {classes} · {size(dataset.size)}")
+        else:
+            st.caption(ago(time.time() - dataset.created_at))
+        with st.container(horizontal=True):
+            if st.button("Open", key=f"open-{dataset.id}"):
+                st.query_params.from_dict({"dataset": dataset.id})
+                st.rerun()
+            if dataset.origin != "shipped" and st.button(
+                "Delete", key=f"remove-{dataset.id}", icon=":material/delete:", type="tertiary"
+            ):
+                ask_to_delete_dataset(folder, dataset)

@@ -1,0 +1,122 @@
+"""What the Evaluate page reads: one short transaction each, closed before anything is drawn."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.data_folder import DataFolder
+from core.errors import NotFound
+from core.protocol import Protocol
+from core.records import Dataset, Evaluation, Job, JobState, Model
+from core.store import datasets, evaluations, jobs, models
+
+_ACTIVE = (JobState.RUNNING, JobState.QUEUED)
+
+
+@dataclass(frozen=True)
+class EvaluationState:
+    """An evaluation with its job, and with its model and dataset as far as they are there."""
+
+    evaluation: Evaluation
+    job: Job | None
+    model: Model | None
+    dataset: Dataset | None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything about it may change by itself."""
+        is_active = self.job is not None and self.job.state in _ACTIVE
+        return is_active and not self.evaluation.is_ready
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes the scores are about."""
+        named: list[Any] = self.evaluation.scores.get("classes_list") or []
+        return tuple(str(name) for name in named)
+
+    @property
+    def colours(self) -> tuple[tuple[int, int, int], ...]:
+        """One colour per class; grey levels where dataset and model are gone."""
+        for known in (self.dataset, self.model):
+            if known is not None and known.classes == self.classes:
+                return known.colours
+        count = max(1, len(self.classes))
+        levels = [40 + 200 * number // count for number in range(len(self.classes))]
+        return tuple((level, level, level) for level in levels)
+
+
+def read_evaluation(folder: DataFolder, evaluation_id: str) -> EvaluationState:
+    """An evaluation with what belongs to it.
+
+    Raises:
+        NotFound: There is no such evaluation.
+    """
+    with folder.database.reading() as session:
+        return _state(session, evaluations.get(session, evaluation_id))
+
+
+def read_evaluations(
+    folder: DataFolder, *, limit: int, offset: int = 0
+) -> tuple[list[EvaluationState], int]:
+    """Evaluations, the newest first, and how many there are in all."""
+    with folder.database.reading() as session:
+        found = evaluations.list_evaluations(session, limit=limit, offset=offset)
+        return [_state(session, each) for each in found], evaluations.count(session)
+
+
+def read_scores(folder: DataFolder) -> dict[str, list[Evaluation]]:
+    """The finished evaluations by the hash of their weights, the newest first.
+
+    By weights, not by model: the same file under two names has the same scores.
+    """
+    with folder.database.reading() as session:
+        found = evaluations.list_evaluations(session, limit=1000)
+    by_weights: dict[str, list[Evaluation]] = {}
+    for each in found:
+        if each.is_ready:
+            by_weights.setdefault(each.model_key, []).append(each)
+    return by_weights
+
+
+def find_evaluation(
+    folder: DataFolder, *, model: Model, dataset: Dataset, split: str, protocol: Protocol
+) -> Evaluation | None:
+    """The finished evaluation that asking for this would return; None where it must be made."""
+    with folder.database.reading() as session:
+        found = evaluations.find(
+            session,
+            model_key=model.sha256,
+            data_key=str(dataset.splits[split]["digest"]),
+            protocol_key=protocol.key,
+        )
+    return found if found is not None and found.is_ready else None
+
+
+def read_datasets(folder: DataFolder) -> list[Dataset]:
+    """Datasets, the newest first."""
+    with folder.database.reading() as session:
+        return datasets.list_datasets(session)
+
+
+def labelled_splits(dataset: Dataset) -> list[str]:
+    """The splits of a dataset that have labels; none while it is not imported."""
+    if not dataset.is_ready:
+        return []
+    return [name for name, split in dataset.splits.items() if split["labelled"]]
+
+
+def _state(session: Session, evaluation: Evaluation) -> EvaluationState:
+    return EvaluationState(
+        evaluation,
+        job=_or_none(jobs.get, session, evaluation.job_id),
+        model=_or_none(models.get, session, evaluation.model_id),
+        dataset=_or_none(datasets.get, session, evaluation.dataset_id),
+    )
+
+
+def _or_none(get: Any, session: Session, row_id: str | None) -> Any:
+    try:
+        return get(session, row_id) if row_id else None
+    except NotFound:
+        return None

@@ -1,0 +1,82 @@
+"""What a model is and costs, in numbers with their units."""
+
+from dataclasses import dataclass
+
+from core.records import Model
+from core.registry import model_cost
+from webapp.wording import size
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of a card.
+
+    Attributes:
+        label: What it is.
+        text: The number with its unit.
+        told: Both within a line: `0.53 M parameters`.
+        meaning: What it says.
+    """
+
+    label: str
+    text: str
+    told: str
+    meaning: str
+
+
+def model_facts(model: Model) -> list[Fact]:
+    """Width, parameters, MACs, size and classes of a model."""
+    facts = []
+    width = model.config.get("width")
+    if isinstance(width, int | float):
+        facts.append(
+            Fact(
+                "Width",
+                f"{width:g}",
+                f"width {width:g}",
+                "Width multiplier of the MobileNet-v2 encoder.",
+            )
+        )
+    height, columns = frame_size(model)
+    try:
+        cost = model_cost(model, height=height, width=columns)
+    except ValueError:
+        facts.append(
+            Fact(
+                "Parameters", f"{model.params:,}", f"{model.params:,} parameters", "Trained values."
+            )
+        )
+    else:
+        facts += [
+            Fact(
+                "Parameters",
+                f"{cost.parameters / 1e6:.2f} M",
+                f"{cost.parameters / 1e6:.2f} M parameters",
+                f"{cost.parameters:,} as deployed, batch norms folded; {model.params:,} trained.",
+            ),
+            Fact(
+                "MACs per frame",
+                f"{cost.macs / 1e9:.2f} G",
+                f"{cost.macs / 1e9:.2f} G MACs",
+                f"Multiply-accumulates of all convolutions at {columns} x {height}: "
+                f"{cost.low.macs / 1e9:.2f} G in the early encoder, {cost.high.macs / 1e9:.2f} G "
+                f"in the deep encoder and decoder, {cost.head.macs / 1e9:.2f} G in the head. "
+                f"Not counted: {', '.join(cost.uncounted)}.",
+            ),
+        ]
+    facts.append(Fact("File", size(model.size), size(model.size), "The weights file."))
+    facts.append(
+        Fact(
+            "Classes",
+            f"{len(model.classes)}",
+            f"{len(model.classes)} classes",
+            ", ".join(model.classes),
+        )
+    )
+    return facts
+
+
+def frame_size(model: Model) -> tuple[int, int]:
+    """(height, width) of a 4:3 frame as the network sees it."""
+    height = int(model.config.get("input_size") or 360)
+    return height, 4 * height // 3

@@ -1,0 +1,182 @@
+"""Ordering the training of a static network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError
+from core.palette import CAMVID
+from core.records import Dataset
+from tasks import queue
+from webapp.data import read_models
+from webapp.evaluation_data import labelled_splits, read_datasets
+from webapp.failures import render_failure
+from webapp.training_data import read_finished_trainings, read_trainings
+from webapp.training_estimate import Estimate, about, estimate
+
+STEPS = 5200
+"""Steps of a full training, as `core.train.recipe` has it."""
+
+EXTRA = 0.25
+"""Share of crops from synthetic streets where the classes are theirs, as there."""
+
+WIDTHS = (0.35, 0.5, 0.75, 1.0, 1.4)
+PRECISIONS = {
+    "auto": "Whichever is faster here",
+    "fp32": "fp32",
+    "bf16": "bf16",
+}
+_RENDERED_SPLITS = ("train", "val")  # of the built-in dataset before it is rendered
+_LAST_SEED = 2**31 - 1
+
+
+def render_training_form(folder: DataFolder) -> None:
+    """The form; `?dataset=` in the address chooses the dataset beforehand."""
+    datasets = [found for found in read_datasets(folder) if trainable_splits(found)]
+    if not datasets:
+        st.info(
+            "There is no labelled dataset yet: import one on the Datasets page, then come back.",
+            icon=":material/dataset:",
+        )
+        return
+    asked = st.query_params.get("dataset")
+    place = next((n for n, each in enumerate(datasets) if each.id == asked), 0)
+    first, second = st.columns(2)
+    with first:
+        dataset = st.selectbox(
+            "Dataset", datasets, index=place, format_func=lambda each: each.name, key="train-data"
+        )
+        splits = trainable_splits(dataset)
+        learnt = st.pills(
+            "Learn from",
+            splits,
+            default=["train"] if "train" in splits else splits[:1],
+            selection_mode="multi",
+            key=f"train-splits-{dataset.id}",
+            help="What a network has learnt from cannot judge it.",
+        )
+    with second:
+        name = st.text_input(
+            "Name of the model",
+            value=_free_name(folder, dataset),
+            max_chars=80,
+            key=f"train-name-{dataset.id}",
+        )
+        width = st.segmented_control(
+            "Width",
+            WIDTHS,
+            default=0.5,
+            required=True,
+            key="train-width",
+            help="Channels of the encoder: 0.5 is quick and small, 1.0 about twice as slow and "
+            "usually better.",
+        )
+    options = _advanced(dataset, splits, learnt)
+    options |= {"splits": list(learnt), "width": float(width or 0.5)}
+    _render_order(folder, dataset, name, options)
+
+
+def trainable_splits(dataset: Dataset) -> list[str]:
+    """Splits that can be learnt from; the built-in dataset is rendered when it is needed."""
+    if dataset.origin == "shipped" and not dataset.is_ready:
+        return list(_RENDERED_SPLITS)
+    return labelled_splits(dataset)
+
+
+def score_choices(dataset: Dataset, splits: Sequence[str], learnt: Sequence[str]) -> list[str]:
+    """What the finished network can be scored on, the best choice first; empty text for nothing."""
+    unseen = [split for split in splits if split not in learnt]
+    unseen.sort(key=lambda split: split != "val")
+    val = dataset.splits.get("val", {})
+    if dataset.layout == "camvid" and val.get("frames") == 101 and "val" in unseen:
+        unseen.insert(0, "val:52..100")
+    return [*unseen, ""]
+
+
+def _advanced(dataset: Dataset, splits: list[str], learnt: Sequence[str]) -> dict[str, Any]:
+    with st.expander("Steps, seed and more"):
+        first, second, third = st.columns(3)
+        steps = first.number_input(
+            "Steps", 1, 1_000_000, STEPS, step=100, key="train-steps",
+            help=f"{STEPS:,} for a full training; fewer give a worse network sooner.",
+        )  # fmt: skip
+        seed = second.number_input(
+            "Seed", 0, _LAST_SEED, 0, key="train-seed",
+            help="The same seed and data give the same network on this machine.",
+        )  # fmt: skip
+        precision = third.selectbox(
+            "Precision", list(PRECISIONS), format_func=PRECISIONS.__getitem__, key="train-precision"
+        )
+        score = first.selectbox(
+            "Score it on",
+            score_choices(dataset, splits, learnt),
+            format_func=lambda each: each.replace(":", ", frames ") or "Nothing",
+            key=f"train-score-{dataset.id}-{'-'.join(learnt)}",
+        )
+        extra = 0.0
+        if dataset.classes == CAMVID.names and dataset.layout != "synthetic":
+            extra = second.slider(
+                "Synthetic streets",
+                0.0,
+                0.8,
+                EXTRA,
+                0.05,
+                format="percent",
+                key=f"train-extra-{dataset.id}",
+                help="Share of crops that are rendered streets: more poles, signs and people.",
+            )
+    return {
+        "steps": int(steps),
+        "seed": int(seed),
+        "precision": precision,
+        "score": score,
+        "extra": float(extra),
+    }
+
+
+def _render_order(folder: DataFolder, dataset: Dataset, name: str, options: dict[str, Any]) -> None:
+    guess = estimate(
+        read_finished_trainings(folder),
+        width=options["width"],
+        steps=options["steps"],
+        precision=options["precision"],
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_wanted = st.button(
+            "Train", type="primary", icon=":material/model_training:",
+            disabled=not options["splits"],
+        )  # fmt: skip
+        st.caption(_told(guess, dataset), width="content")
+    if not is_wanted:
+        return
+    try:
+        job = queue.add_training(folder, dataset=dataset.id, name=name, options=options)
+    except DyncellError as error:
+        render_failure(error)
+    else:
+        st.session_state["ordered-training"] = job.id
+        st.rerun()
+
+
+def _told(guess: Estimate | None, dataset: Dataset) -> str:
+    parts = []
+    if guess is not None:
+        parts.append(
+            f"About {about(guess.seconds)}: with this width and precision a step took "
+            f"{guess.step_seconds:.2f} s here."
+        )
+    else:
+        parts.append("How long it takes is known once it runs; it can be paused at any time.")
+    if not dataset.is_ready:
+        parts.append("The dataset is rendered first, once.")
+    return " ".join(parts)
+
+
+def _free_name(folder: DataFolder, dataset: Dataset) -> str:
+    taken = {model.name for model in read_models(folder)}
+    taken |= {str(job.payload.get("name")) for job in read_trainings(folder).unfinished}
+    base = f"{dataset.name[:60]} network"
+    names = [base, *(f"{base} {number}" for number in range(2, len(taken) + 3))]
+    return next(each for each in names if each not in taken)

@@ -3,8 +3,9 @@
 Payload: `dataset` (a name or a path; `dataset_id` where it is a row), `splits` to learn, `score`
 (`SPLIT` or `SPLIT:FIRST..LAST`; `val` where there is one when None), `name` of the model, `seed`,
 `width`, `steps`, `extra` (share of crops from synthetic streets; a quarter where the classes are
-theirs when None), `precision` (`auto`, `fp32`, `bf16`). A command may give `out` (a file) instead
-of `name`; started again it goes on from its checkpoint.
+theirs when None), `precision` (`auto`, `fp32`, `bf16`), `start` (a model or a file that the first
+weights come from; `start_id` where it is a row). A command may give `out` (a file) instead of
+`name`; started again it goes on from its checkpoint.
 """
 
 import hashlib
@@ -25,10 +26,10 @@ from core.datasets.training import DatasetData
 from core.durable import replace_file
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
-from core.model_file import ModelHeader
+from core.model_file import ModelHeader, model_digest
 from core.palette import CAMVID
 from core.records import Progress, new_id
-from core.registry import described
+from core.registry import described, resolve_model
 from core.store import models
 from core.train.config import StaticTraining
 from core.train.data import TrainingData
@@ -58,8 +59,9 @@ def run(context: JobContext) -> None:
     asked = _resolved(context.job.payload, reader)
     data = _data(context, reader, FrameChoice(asked["splits"][0]), *asked["splits"][1:])
     score = FrameChoice.parse(asked["score"]) if asked["score"] else None
-    checkpoints = _checkpoints(context, asked, data)
-    training = _training(context, asked, data, checkpoints)
+    start = _start(context, asked)
+    checkpoints = _checkpoints(context, asked, data, start)
+    training = _training(context, asked, data, checkpoints, start)
     context.log(
         f"seed {training.seed}, width {training.network.width}, {training.steps} steps, "
         f"{training.precision}, {len(data)} labelled frames"
@@ -72,6 +74,7 @@ def run(context: JobContext) -> None:
         file,
         command=_command(asked, training),
         extra=_streets(context, data) if asked["extra"] else None,
+        start=start,
         unseen=None if score is None else _data(context, reader, score),
         note=_SYNTHETIC_NOTE if asked["dataset"] == BUILT_IN else "",
         checkpoint_dir=checkpoints,
@@ -127,18 +130,31 @@ def _streets(context: JobContext, data: TrainingData) -> SyntheticData:
     )
 
 
-def _checkpoints(context: JobContext, asked: Asked, data: TrainingData) -> Path:
+def _start(context: JobContext, asked: Asked) -> Path | None:
+    chosen = asked.get("start_id") or asked.get("start")
+    if not chosen:
+        return None
+    path = Path(chosen).expanduser()
+    return path if path.is_file() else resolve_model(context.folder, chosen)
+
+
+def _checkpoints(context: JobContext, asked: Asked, data: TrainingData, start: Path | None) -> Path:
     """A job's own folder; for a command one that the same command finds again."""
     folder = context.folder.settings.checkpoints
     if not asked.get("foreground"):
         return folder / context.job.id
     chosen = {key: asked[key] for key in ("seed", "width", "steps", "extra", "precision")}
+    chosen["start"] = "" if start is None else model_digest(start)
     identity = json.dumps([chosen, data.digest], sort_keys=True)
     return folder / f"static-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
 
 
 def _training(
-    context: JobContext, asked: Asked, data: TrainingData, checkpoints: Path
+    context: JobContext,
+    asked: Asked,
+    data: TrainingData,
+    checkpoints: Path,
+    start: Path | None,
 ) -> StaticTraining:
     """The config; once chosen for a run it stays, whatever a second probe would say."""
     kept = checkpoints / "config.json"
@@ -158,7 +174,8 @@ def _training(
         context.log(f"training in {precision} (one step takes {times})")
     else:
         precision = asked["precision"]
-    training = replace(training, precision=precision)
+    digest = "" if start is None else model_digest(start)
+    training = replace(training, precision=precision, start=digest)
     checkpoints.mkdir(parents=True, exist_ok=True)
     with replace_file(kept) as temporary:
         temporary.write_text(json.dumps(training.to_dict()))
@@ -174,6 +191,8 @@ def _command(asked: Asked, training: StaticTraining) -> str:
         f"--seed {training.seed} --width {training.network.width} --steps {training.steps}",
         f"--synthetic {asked['extra']} --precision {training.precision}",
     ]
+    if asked.get("start"):
+        words.append(f"--start {shlex.quote(asked['start'])}")
     if asked["score"]:
         words.append(f"--score {shlex.quote(asked['score'])}")
     return " ".join([*words, "--out FILE"])

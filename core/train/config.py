@@ -124,6 +124,7 @@ class StaticTraining:
             while training.
         augmentation: How far random views go.
         precision: `bf16` runs the network under autocast.
+        start: SHA-256 of the file the first weights come from; empty for chance alone.
         checkpoint_every: Steps between checkpoints.
     """
 
@@ -140,6 +141,7 @@ class StaticTraining:
     deep_supervision: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     precision: Precision = "bf16"
+    start: str = ""
     checkpoint_every: int = 250
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """The state of a training run and its checkpoint file."""
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,23 @@ class RunState:
         config: The training config; its seed decides the random start.
         data_digest: Hash of the data; a checkpoint of other data is refused.
         device: Where the network trains.
+        begin: Changes the random network before its average is taken; None leaves it.
     """
 
     def __init__(
-        self, config: StaticTraining, *, data_digest: str, device: torch.device | str
+        self,
+        config: StaticTraining,
+        *,
+        data_digest: str,
+        device: torch.device | str,
+        begin: Callable[[Segmenter], None] | None = None,
     ) -> None:
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             network = build_segmenter(config.network)
             coarse = CoarseClassifier(config.network.channels, config.network.num_classes)
+        if begin is not None:
+            begin(network)
         self.network: Segmenter = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average: MovingAverage[Segmenter] = MovingAverage(self.network, decay=config.ema_decay)
         self.coarse = coarse.to(device) if config.deep_supervision else None

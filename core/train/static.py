@@ -20,6 +20,7 @@ from core.train.curve import Curve
 from core.train.data import TrainingData
 from core.train.deep_supervision import both_logits
 from core.train.run_state import RunState, TrainingDiverged
+from core.train.start import begin_from
 
 StopWish = Literal["cancel", "pause"]
 """What somebody wants of a running training."""
@@ -49,6 +50,7 @@ def train_static(
     data: TrainingData,
     *,
     extra: TrainingData | None = None,
+    start: Path | None = None,
     checkpoint_dir: Path | None = None,
     resume: bool = True,
     device: str = "cpu",
@@ -56,7 +58,7 @@ def train_static(
     progress: Callable[[TrainingProgress], None] | None = None,
     should_stop: Callable[[], StopWish | None] | None = None,
 ) -> Segmenter:
-    """Trains a static network from random weights and returns its averaged weights.
+    """Trains a static network and returns its averaged weights.
 
     The result is the moving average at the end of the schedule, never the best of several
     checkpoints. On the CPU it depends only on config, data and number of threads, interrupted
@@ -66,6 +68,7 @@ def train_static(
         config: What to train and how.
         data: Labelled images.
         extra: Further images of the same classes, see `Phase.extra`.
+        start: The file of `config.start`, see `core.train.start`; None begins from chance.
         checkpoint_dir: Where the checkpoint is kept; none is written without it.
         resume: Go on from the checkpoint in `checkpoint_dir` where there is one.
         device: `cpu` or `cuda`.
@@ -82,7 +85,12 @@ def train_static(
     if threads is not None:
         torch.set_num_threads(threads)
     source = Source.of(data, extra)
-    run = RunState(config, data_digest=source.digest, device=torch.device(device))
+    run = RunState(
+        config,
+        data_digest=source.digest,
+        device=device,
+        begin=_beginning(config, start, data.palette.names),
+    )
     if checkpoint_dir is not None and resume:
         run.restore(checkpoint_dir)
     weights = torch.from_numpy(class_weights(data, power=config.class_power)).to(device)
@@ -99,6 +107,16 @@ def train_static(
             left = pace * (config.steps - run.step)
             progress(TrainingProgress(run.step, config.steps, loss, left, run.curve))
     return run.average.network
+
+
+def _beginning(
+    config: StaticTraining, start: Path | None, class_names: tuple[str, ...]
+) -> Callable[[Segmenter], None] | None:
+    if (start is None) != (not config.start):
+        raise ValueError("a start file and its hash in the config come together")
+    if start is None:
+        return None
+    return lambda network: begin_from(network, start, class_names=class_names, digest=config.start)
 
 
 def train_step(

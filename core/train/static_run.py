@@ -22,6 +22,7 @@ def train_to_file(
     *,
     command: str,
     extra: TrainingData | None = None,
+    start: Path | None = None,
     unseen: TrainingData | None = None,
     note: str = "",
     checkpoint_dir: Path | None = None,
@@ -39,6 +40,7 @@ def train_to_file(
         out: The model file.
         command: The command that makes these weights again.
         extra: Further images of the same classes, see `Phase.extra`.
+        start: The file the first weights come from, see `train_static`.
         unseen: What the finished network is scored on; without it the model carries no score.
         note: What a user should know before trusting the model.
         checkpoint_dir: Where the training checkpoint is kept, see `train_static`.
@@ -61,6 +63,7 @@ def train_to_file(
         training,
         data,
         extra=extra,
+        start=start,
         checkpoint_dir=checkpoint_dir,
         device=device,
         threads=threads,

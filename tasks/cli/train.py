@@ -51,6 +51,11 @@ def train() -> None:
     type=click.Choice(["auto", "fp32", "bf16"]),
     help="auto measures which trains faster here.",
 )
+@click.option(
+    "--start",
+    help="Begin from this model's weights (a name or a file; other classes cost it the last "
+    "layer) or from an ImageNet checkpoint of MobileNet-v2 of the same width.",
+)
 @click.option("--name", help="Put the model into the registry under this name.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to this file."
@@ -66,6 +71,7 @@ def static(
     steps: int,
     extra: float | None,
     precision: str,
+    start: str | None,
     name: str | None,
     out: Path | None,
 ) -> None:
@@ -88,6 +94,7 @@ def static(
         "steps": steps,
         "extra": extra,
         "precision": precision,
+        "start": start,
         "name": name,
         "out": None if out is None else str(out.absolute()),
     }

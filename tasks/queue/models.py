@@ -29,7 +29,7 @@ def add_training(
         dataset: Name or id of the dataset.
         name: The name the model shall have.
         options: As `tasks.train_static` reads them: `splits`, `seed`, `width`, `steps`, `extra`
-            (share of synthetic streets), `precision`.
+            (share of synthetic streets), `precision`, `start` (a model's name or id, or None).
 
     Raises:
         NotFound: There is no such dataset.
@@ -45,10 +45,14 @@ def add_training(
             )
         if name in names_in_use(session):
             raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+        payload = {"dataset_id": found.id, "dataset": found.name, "name": name, **options}
+        if options.get("start"):
+            start = models.get(session, options["start"])
+            payload |= {"start": start.name, "start_id": start.id}
         job = enqueue(
             session,
             "train_static",
-            payload={"dataset_id": found.id, "dataset": found.name, "name": name, **options},
+            payload=payload,
             title=f"Train {name} on {found.name}",
         )
     notify(folder.settings)
@@ -88,7 +92,7 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
         if known.is_shipped:
             raise DyncellError(f"Model {known.name!r} is part of dyncell and stays.")
         for job in jobs.list_jobs(session, states=list(_UNFINISHED), limit=10_000):
-            if job.payload.get("model_id") == known.id:
+            if known.id in (job.payload.get("model_id"), job.payload.get("start_id")):
                 raise DyncellError(
                     f"Model {known.name!r} is in use by {job.title!r} ({job.state}); wait for it "
                     "or cancel it on the Jobs page, then delete the model."

@@ -175,6 +175,23 @@ def test_a_network_is_trained_on_a_dataset_and_evaluated(
     assert list(Settings.of(dyncell.data).checkpoints.iterdir()) == []
 
 
+def test_a_training_begins_from_a_model_by_name_or_file(
+    dyncell: Terminal, streets: Path, tmp_path: Path
+) -> None:
+    assert dyncell("train", "static", "streets", *FEW, "--name", "first").exit_code == 0
+    out = tmp_path / "n.safetensors"
+    ran = dyncell("train", "static", "streets", *FEW, "--start", "first", "--out", out)
+    assert ran.exit_code == 0, ran.output
+    provenance = read_header(out).provenance
+    assert "--start first --score val" in provenance.command
+    assert len(provenance.training["start"]) == 64
+    assert dyncell("train", "static", "streets", *FEW, "--start", out, "--name", "b").exit_code == 0
+    unknown = dyncell("train", "static", "streets", *FEW, "--start", "nobody", "--name", "c")
+    assert (unknown.exit_code, "no model 'nobody'" in unknown.stderr) == (1, True)
+    wide = dyncell("train", "static", "streets", *FEW, "--start", "camvid", "--name", "c")
+    assert (wide.exit_code, "width 0.5" in wide.stderr) == (1, True), wide.stderr
+
+
 def test_a_path_does_where_a_name_does(dyncell: Terminal, tmp_path: Path) -> None:
     folder = write_dataset(tmp_path / "elsewhere")
     out = tmp_path / "n.safetensors"

@@ -18,6 +18,10 @@ from core.store import datasets, evaluations, jobs, models, segmentations, video
 UNNAMED_KEPT = 3600.0
 """Seconds for which an artifact that no row names yet is left alone."""
 
+CHECKPOINTS_KEPT = 30 * 24 * 3600.0
+"""Seconds for which the checkpoints of a training that ended without a model are kept: a retry, or
+the same command again, goes on from them."""
+
 _ALL = 1_000_000_000
 _VIDEO_FILES = ("original", "playable", "poster", "frame_table", "truth")
 _SEGMENTATION_FILES = ("labels", "overlay", "labels_video")
@@ -64,6 +68,14 @@ def remove_unnamed(folder: DataFolder) -> None:
         _remove_parts(folder.artifacts.folder)
 
 
+def remove_old_checkpoints(folder: DataFolder) -> None:
+    """Removes checkpoints that nothing has written to for long, but for unfinished jobs."""
+    for path in _children(folder.settings.checkpoints):
+        if _age_of_newest(path) < CHECKPOINTS_KEPT or _is_unfinished(folder, path.name):
+            continue
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def published(session: Session) -> set[str]:
     """The ids of all artifacts that rows name."""
     rows = videos.list_videos(session, limit=_ALL)
@@ -100,6 +112,22 @@ def _is_running(folder: DataFolder, job_id: str, fence: str) -> bool:
     except NotFound:
         return False
     return job.state is JobState.RUNNING and str(job.fence) == fence
+
+
+def _is_unfinished(folder: DataFolder, job_id: str) -> bool:
+    try:
+        with folder.database.reading() as session:
+            return not jobs.get(session, job_id).state.is_finished
+    except NotFound:
+        return False
+
+
+def _age_of_newest(folder: Path) -> float:
+    try:
+        times = [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+    except (FileNotFoundError, NotADirectoryError):
+        return 0.0
+    return time.time() - max(times)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -13,7 +13,12 @@ from core.data_folder import DataFolder
 from core.records import Job, JobState
 from core.store import jobs, workers
 from tasks.process import is_gone
-from tasks.rubbish import remove_unnamed, remove_unpublished, remove_work_folders
+from tasks.rubbish import (
+    remove_old_checkpoints,
+    remove_unnamed,
+    remove_unpublished,
+    remove_work_folders,
+)
 
 logger = logging.getLogger("dyncell")
 
@@ -40,6 +45,7 @@ class Upkeep:
         if time.monotonic() - self._files_at > FILES_EVERY:
             self._files_at = time.monotonic()
             remove_unnamed(self._folder)
+            remove_old_checkpoints(self._folder)
             remove_stale_uploads(self._folder.settings.uploads)
         return freed
 

@@ -172,3 +172,18 @@ def test_upkeep_is_safe_when_several_workers_do_it_at_once(folder: DataFolder) -
     for thread in threads:
         thread.join()
     assert sorted(freed) == sorted(ids)
+
+
+def test_checkpoints_are_kept_for_unfinished_jobs_and_for_a_month(folder: DataFolder) -> None:
+    waiting = _claimed(folder, owner=owner_id("general-0"))
+    kept = [waiting.id, "static-of-yesterday"]
+    for name in (*kept, "static-old", new_id()):
+        place = folder.settings.checkpoints / name
+        place.mkdir(parents=True)
+        (place / "training.pt").write_bytes(b"x")
+        if name != "static-of-yesterday":
+            old = time.time() - rubbish.CHECKPOINTS_KEPT - _HOURS
+            os.utime(place / "training.pt", (old, old))
+            os.utime(place, (old, old))
+    rubbish.remove_old_checkpoints(folder)
+    assert {path.name for path in folder.settings.checkpoints.iterdir()} == set(kept)

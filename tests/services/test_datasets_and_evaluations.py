@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -9,6 +11,7 @@ from core.palette import CAMVID
 from core.records import Dataset, Evaluation, Model, new_id
 from core.store import datasets, evaluations, latencies, models
 from core.store.session import Database
+from core.store.tables import Base
 
 SPLITS: dict[str, dict[str, Any]] = {
     "val": {"frames": 3, "labelled": 3, "sequences": 1, "dense": 0, "digest": "5" * 64}
@@ -181,3 +184,8 @@ def test_a_model_is_renamed_unless_it_is_shipped_or_the_name_is_taken(database: 
         session.execute(text("UPDATE models SET is_shipped = true"))
     with pytest.raises(DyncellError, match="keeps its name"), database.writing() as session:
         models.rename(session, other.id, "third")
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

@@ -63,7 +63,10 @@ def _take_model(folder: DataFolder, part: Path, upload: Upload) -> None:
             return
         taken = {found.name for found in models.list_models(session, limit=_ALL)}
     name = name_for(upload.name, noun="model", taken=taken)
-    import_model(folder, part, name=name, model_id=upload.id)
+    try:
+        import_model(folder, part, name=name, model_id=upload.id)
+    except BadCheckpoint as error:  # it knows the file by the name it has on our disk
+        raise BadCheckpoint(str(error).replace(part.name, upload.name)) from error
 
 
 def _is_there(find: Callable[[], object]) -> bool:

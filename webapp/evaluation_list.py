@@ -13,6 +13,7 @@ from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import go_to_evaluation
 from webapp.paging import chosen_offset, render_paging
+from webapp.wording import count
 
 _SHOWN = 50
 _COLUMNS = {
@@ -61,12 +62,12 @@ def render_evaluation_table(found: list[Evaluation], *, key: str) -> None:
 
 
 def frames_text(evaluation: Evaluation) -> str:
-    """Which frames were scored: `all 101`, `52..100`."""
+    """Which frames were scored: `all 101 frames`, `frames 52..100`."""
     frames = evaluation.options.get("frames")
     if frames:
-        return f"{frames[0]}..{frames[1]}"
+        return f"frames {frames[0]}..{frames[1]}"
     scored = evaluation.scores.get("frames")
-    return f"all {scored:,}" if isinstance(scored, int) else "all"
+    return f"all {count(scored, 'frame')}" if isinstance(scored, int) else "all frames"
 
 
 def chosen_row(event: Any) -> int | None:
@@ -113,7 +114,7 @@ def _render_job(folder: DataFolder, state: EvaluationState) -> None:
 def title(evaluation: Evaluation) -> str:
     """What is evaluated on what, in plain text."""
     data = f"{evaluation.dataset_name} / {evaluation.split}"
-    return f"{evaluation.model_name} on {data}, frames {frames_text(evaluation)}"
+    return f"{evaluation.model_name} on {data}, {frames_text(evaluation)}"
 
 
 def _row(evaluation: Evaluation) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def score_lines(model: Model, evaluations: list[Evaluation]) -> list[str]:
 
 
 def _where(evaluation: Evaluation) -> str:
-    data = f"{evaluation.dataset_name} / {evaluation.split}, frames {frames_text(evaluation)}"
+    data = f"{evaluation.dataset_name} / {evaluation.split}, {frames_text(evaluation)}"
     return literal(data)
 
 

@@ -34,7 +34,7 @@ def render_model(folder: DataFolder, model: Model) -> None:
 
 
 def _render_heading(folder: DataFolder, model: Model) -> None:
-    name, verbs = st.columns([3, 2], vertical_alignment="center")
+    name, verbs = st.columns([2, 3], vertical_alignment="center")
     with name, st.container(horizontal=True, vertical_alignment="center"):
         st.header(literal(model.name), anchor=False, width="content")
         st.badge(model.kind, color="blue")

@@ -79,7 +79,12 @@ def add_evaluation(
     artifact = artifact_id(evaluation_id, 1, "details.zip")
     folder.artifacts.put(path, artifact)
     add_unfinished(
-        folder, model=model, dataset=dataset, evaluation_id=evaluation_id, protocol=protocol
+        folder,
+        model=model,
+        dataset=dataset,
+        evaluation_id=evaluation_id,
+        protocol=protocol,
+        is_done=True,
     )
     with folder.database.writing() as session:
         return evaluations.publish(session, evaluation_id, scores=scores, details=artifact)
@@ -93,14 +98,19 @@ def add_unfinished(
     evaluation_id: str | None = None,
     protocol: Protocol = PROTOCOL,
     error: str = "",
+    is_done: bool = False,
 ) -> Evaluation:
-    """An evaluation that waits, or that failed with a reason."""
+    """An evaluation without scores that waits, failed with a reason, or is just done."""
     with folder.database.writing() as session:
         job = jobs.enqueue(session, "evaluate", payload={}, title="Evaluate", priority=1)
-        if error:
+        if error or is_done:  # within one transaction: no worker may see it queued
             claimed = jobs.claim(session, ["evaluate"], lease_owner="nobody", lease_seconds=60)
             assert claimed is not None
-            assert jobs.fail(session, job.id, claimed.fence, error=error) is JobState.FAILED
+            assert claimed.id == job.id
+            if error:
+                assert jobs.fail(session, job.id, claimed.fence, error=error) is JobState.FAILED
+            else:
+                jobs.finish(session, job.id, claimed.fence)
         return evaluations.add(
             session,
             evaluation_id or new_id(),

@@ -77,7 +77,7 @@ def test_an_evaluation_is_ordered_from_the_page(
     assert ordered.options["frames"] is None
     assert job.kind == "evaluate"
     assert _asked(test, "evaluation") == ordered.id
-    assert "camvid on streets / val, frames all" in _plain(test)
+    assert "camvid on streets / val, all frames" in _plain(test)
 
 
 def test_frames_from_to_become_part_of_what_is_measured(

@@ -245,3 +245,15 @@ def _badges(test: AppTest) -> str:
 
 def _plain(test: AppTest) -> str:
     return texts(test).replace("\\", "").replace("\u2060", "")
+
+
+@pytest.mark.parametrize("page", ["models", "evaluate"])
+def test_a_database_that_cannot_be_read_is_one_sentence(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("DYNCELL_DATA", str(tmp_path / "file"))
+    test = AppTest.from_file(FRAME, default_timeout=30).run()
+    test.switch_page(f"app_pages/{page}.py").run()
+    assert not test.exception
+    assert "cannot be used" in test.error[0].value

@@ -3,9 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core.data_folder import DataFolder
-from core.records import Job, JobState, Progress, new_id
+from core.records import Job, JobState, new_id
 from core.store import datasets, jobs
 from core.train.curve import Curve
 from core.train.recipe import EXTRA, STEPS
@@ -99,11 +100,10 @@ def test_a_model_leads_to_the_training_that_made_it(folder: DataFolder) -> None:
 
 def test_trainings_that_run_come_before_those_that_wait(folder: DataFolder) -> None:
     with folder.database.writing() as session:
-        for name in ("first", "second", "third"):
-            jobs.enqueue(session, "train_static", payload={"name": name}, title=name, priority=1)
-        claimed = jobs.claim(session, ["train_static"], lease_owner="nobody", lease_seconds=60)
-        assert claimed is not None
-        jobs.request_pause(session, jobs.list_jobs(session, states=[JobState.QUEUED])[0].id)
+        _enqueue(session, "first")
+        assert jobs.claim(session, ["train_static"], lease_owner="nobody", lease_seconds=60)
+        _enqueue(session, "second")
+        jobs.request_pause(session, _enqueue(session, "third"))
         jobs.enqueue(session, "evaluate", payload={}, title="no training", priority=1)
     found = read_trainings(folder)
     assert [job.payload["name"] for job in found.unfinished] == ["first", "second", "third"]
@@ -134,13 +134,11 @@ def test_the_built_in_dataset_can_be_learnt_before_it_is_rendered(folder: DataFo
     assert trainable_splits(waiting) == []
 
 
+def _enqueue(session: Session, name: str) -> str:
+    job = jobs.enqueue(session, "train_static", payload={"name": name}, title=name, priority=1)
+    return job.id
+
+
 def _finished(folder: DataFolder) -> list[Job]:
     with folder.database.reading() as session:
         return jobs.list_jobs(session, kinds=["train_static"], states=[JobState.DONE])
-
-
-def test_progress_of_a_job_keeps_its_curve_after_the_end(folder: DataFolder) -> None:
-    add_training(folder, seconds=10)
-    (job,) = _finished(folder)
-    assert isinstance(job.progress, Progress)
-    assert TrainingCurve.of(job.progress.detail) is not None

@@ -112,6 +112,7 @@ def _data(
         reader,
         splits=(choice.split, *more_splits),
         frames=choice.frames,
+        name=Path(context.job.payload["dataset"]).name,
         cache_dir=context.folder.settings.cache / "datasets",
         progress=_reporter(context, "decoding"),
     )

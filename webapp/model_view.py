@@ -89,10 +89,15 @@ def _render_latencies(found: list[Latency]) -> None:
         hide_index=True,
         placeholder="-",
         column_config={
-            "Network p50": st.column_config.NumberColumn(
-                format="%.1f ms", help="Half of the frames took at most so long."
+            "Frame p50": st.column_config.NumberColumn(
+                format="%.1f ms",
+                help="Half of the frames took at most so long: scaling down, network, labels.",
             ),
             "p95": st.column_config.NumberColumn(format="%.1f ms"),
+            "Network p50": st.column_config.NumberColumn(format="%.1f ms"),
+            "Other work": st.column_config.TextColumn(
+                help="Whether other processes were at work when the timing began."
+            ),
             "Measured": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
         },
         alt="Timings of the model",
@@ -106,10 +111,12 @@ def _latency_row(latency: Latency) -> dict[str, Any]:
         "Backend": setting.get("backend"),
         "Precision": setting.get("precision"),
         "Threads": setting.get("threads"),
-        "Frame": setting.get("resolution"),
-        "Network p50": measured.get("latency_p50_ms"),
+        "Frame": f"{setting.get('width')}x{setting.get('height')}",
+        "Frame p50": measured.get("latency_p50_ms"),
         "p95": measured.get("latency_p95_ms"),
+        "Network p50": measured.get("network_p50_ms"),
         "Frames timed": measured.get("frames_timed"),
+        "Other work": "yes" if setting.get("busy") else "no",
         "Measured": datetime.fromtimestamp(latency.created_at),
     }
 

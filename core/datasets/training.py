@@ -45,6 +45,7 @@ class DatasetData:
         cache_dir: Path,
         frames: tuple[int, int] | None = None,
         input_size: int = DEFAULT_INPUT_SIZE,
+        name: str = "",
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class DatasetData:
                 all of its frames.
             input_size: Frames whose short side is larger are scaled down to it, images by area,
                 labels by the nearest pixel; none is scaled up.
+            name: What the dataset is called, for the description; it changes no digest.
             progress: Told frames decoded and frames in all, where decoding is needed.
             should_stop: Asked between frames.
 
@@ -72,7 +74,7 @@ class DatasetData:
         index = reader.index
         self.palette: Palette = index.palette
         self._frames = _chosen(reader, splits, frames)
-        self._named = _named(splits, frames)
+        self._named = f"{name}/{_named(splits, frames)}" if name else _named(splits, frames)
         if not self._frames:
             raise BadDataset(f"No frame of {self._named} has labels: choose another split.")
         if not any(any(index.statistics[name].class_pixels) for name in splits):

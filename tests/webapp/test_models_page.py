@@ -89,8 +89,8 @@ def test_scores_and_timings_are_on_the_card(
 ) -> None:
     model = add_model(folder)
     made = add_evaluation(folder, tmp_path, model=model, dataset=add_dataset(folder, tmp_path))
-    setting = {"device": "cpu", "backend": "eager", "threads": 1, "resolution": "480x360"}
-    measured = {"latency_p50_ms": 12.5, "latency_p95_ms": 15.0, "frames_timed": 300}
+    setting = {"device": "cpu", "threads": 1, "width": 480, "height": 360, "busy": True}
+    measured = {"latency_p50_ms": 12.5, "network_p50_ms": 11.5, "frames_timed": 300}
     with folder.database.writing() as session:
         latencies.add(
             session,
@@ -103,7 +103,9 @@ def test_scores_and_timings_are_on_the_card(
     assert not test.exception
     scores, speed = (table.value for table in test.dataframe)
     assert scores["mIoU"].tolist() == [made.scores["miou"]]
-    assert speed["Network p50"].tolist() == [12.5]
+    row = speed.iloc[0]
+    assert (row["Frame p50"], row["Network p50"], row["Frame"]) == (12.5, 11.5, "480x360")
+    assert row["Other work"] == "yes"
     assert f"{made.scores['miou']:.1f} % mIoU** on streets / val" in _plain(open_page())
 
 

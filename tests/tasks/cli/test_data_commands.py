@@ -155,7 +155,7 @@ def test_a_network_is_trained_on_a_dataset_and_evaluated(
     out = tmp_path / "n.safetensors"
     written = dyncell("train", "static", "streets", *FEW, "--out", out)
     assert written.exit_code == 0, written.output
-    assert "% mIoU on 10 labelled frames of val" in written.stdout
+    assert "% mIoU on 10 labelled frames of streets/val" in written.stdout
     header = read_header(out)
     assert header.palette.names == ("red", "green", "blue")
     assert header.provenance.command == (

@@ -26,7 +26,7 @@ from core.datasets.training import DatasetData
 from core.durable import replace_file
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
-from core.model_file import ModelHeader, model_digest
+from core.model_file import SUFFIX, ModelHeader, model_digest, read_header
 from core.palette import CAMVID
 from core.records import Progress, new_id
 from core.registry import described, resolve_model
@@ -72,7 +72,7 @@ def run(context: JobContext) -> None:
         training,
         data,
         file,
-        command=_command(asked, training),
+        command=_command(asked, training, start),
         extra=_streets(context, data) if asked["extra"] else None,
         start=start,
         unseen=None if score is None else _data(context, reader, score),
@@ -167,6 +167,7 @@ def _training(
         width=asked["width"],
         steps=asked["steps"],
         extra=asked["extra"],
+        start="" if start is None else model_digest(start),
     )
     if asked["precision"] == "auto":
         context.report(Progress(0, training.steps, "steps", "choosing the precision"))
@@ -175,16 +176,18 @@ def _training(
         context.log(f"training in {precision} (one step takes {times})")
     else:
         precision = asked["precision"]
-    digest = "" if start is None else model_digest(start)
-    training = replace(training, precision=precision, start=digest)
+    training = replace(training, precision=precision)
     checkpoints.mkdir(parents=True, exist_ok=True)
     with replace_file(kept) as temporary:
         temporary.write_text(json.dumps(training.to_dict()))
     return training
 
 
-def _command(asked: Asked, training: StaticTraining) -> str:
-    """The command that makes these weights again, whoever asked for them."""
+def _command(asked: Asked, training: StaticTraining, start: Path | None) -> str:
+    """The command that makes these weights again, whoever asked for them.
+
+    Where they begin from a model of ours, its own command comes first.
+    """
     splits = [] if asked["splits"] == ["train"] else asked["splits"]
     words = [
         f"dyncell train static {shlex.quote(asked['dataset'])}",
@@ -192,11 +195,17 @@ def _command(asked: Asked, training: StaticTraining) -> str:
         f"--seed {training.seed} --width {training.network.width} --steps {training.steps}",
         f"--synthetic {asked['extra']} --precision {training.precision}",
     ]
-    if asked.get("start"):
+    before = ""
+    if start is not None and start.suffix == SUFFIX:
+        before = read_header(start).provenance.command
+        begun = f"START{before.count(' && ') + 1}"
+        before = f"{before.removesuffix('FILE')}{begun} && "
+        words.append(f"--start {begun}")
+    elif start is not None:
         words.append(f"--start {shlex.quote(asked['start'])}")
     if asked["score"]:
         words.append(f"--score {shlex.quote(asked['score'])}")
-    return " ".join([*words, "--out FILE"])
+    return before + " ".join([*words, "--out FILE"])
 
 
 def _wish(context: JobContext) -> StopWish | None:

@@ -22,6 +22,7 @@ def static_training(
     steps: int = STEPS,
     extra: float = 0.0,
     precision: Precision = "bf16",
+    start: str = "",
 ) -> StaticTraining:
     """The config behind `dyncell train static`: crops grow and views grow milder.
 
@@ -33,6 +34,8 @@ def static_training(
         extra: Share of crops from extra data over the whole schedule, 0..0.8; early crops more,
             late ones fewer.
         precision: See `StaticTraining`.
+        start: See `StaticTraining`; weights that have learnt something are moved by half the
+            learning rate.
 
     Raises:
         ValueError: A value is out of range; the text names it.
@@ -49,11 +52,12 @@ def static_training(
         seed=seed,
         steps=steps,
         phases=phases,
-        learning_rate=5e-3,
+        learning_rate=2.5e-3 if start else 5e-3,
         warmup_steps=min(200, steps // 10),
         ema_decay=0.998,
         label_smoothing=0.05,
         deep_supervision=0.4,
         augmentation=_AUGMENTATION,
         precision=precision,
+        start=start,
     )

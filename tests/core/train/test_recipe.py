@@ -28,6 +28,12 @@ def test_a_short_training_warms_up_in_a_tenth_of_it() -> None:
     assert static_training(11).warmup_steps == 200
 
 
+def test_weights_that_have_learnt_something_are_moved_by_half_the_rate() -> None:
+    begun = static_training(11, start="a" * 64)
+    assert begun.learning_rate == static_training(11).learning_rate / 2
+    assert begun.start == "a" * 64
+
+
 def test_the_probe_measures_both_precisions_and_changes_nothing() -> None:
     training = replace(tiny_training(), phases=(Phase(share=1.0, height=32, width=32, batch=2),))
     chosen, seconds = probe_precision(training)

@@ -183,7 +183,10 @@ def test_a_training_begins_from_a_model_by_name_or_file(
     ran = dyncell("train", "static", "streets", *FEW, "--start", "first", "--out", out)
     assert ran.exit_code == 0, ran.output
     provenance = read_header(out).provenance
-    assert "--start first --score val" in provenance.command
+    first, then = provenance.command.split(" && ")
+    assert first.startswith("dyncell train static streets --seed 3")
+    assert first.endswith("--out START1")
+    assert then.endswith("--start START1 --score val --out FILE")
     assert len(provenance.training["start"]) == 64
     assert dyncell("train", "static", "streets", *FEW, "--start", out, "--name", "b").exit_code == 0
     unknown = dyncell("train", "static", "streets", *FEW, "--start", "nobody", "--name", "c")

@@ -12,6 +12,7 @@ from core.datasets.index import Frame, Split
 from core.datasets.pack import PackReader
 from core.errors import DyncellError
 from core.exact_motion import exact_motion
+from core.frame_choice import refuse_missing_frames
 from core.palette import Palette
 from core.predict import VideoPredictor
 from core.protocol import Protocol as Rules
@@ -94,9 +95,13 @@ def evaluate(
 
     Raises:
         NotFound: There is no such split.
-        DyncellError: No labelled frame of it is in the protocol's range.
+        DyncellError: No labelled frame of it is in the protocol's range, or that range leads out
+            of the split.
         BadPrediction: A prediction does not fit its frame.
     """
+    refuse_missing_frames(
+        protocol.frames, split=split, frames=len(reader.index.split(split).frames)
+    )
     stretches = _stretches(reader, split, protocol.frames)
     total = sum(len(stretch.frames) for stretch in stretches)
     if not total:

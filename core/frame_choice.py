@@ -50,3 +50,21 @@ class FrameChoice:
         if found["first"] is None:
             return cls(found["split"])
         return cls(found["split"], (int(found["first"]), int(found["last"])))
+
+
+def refuse_missing_frames(chosen: tuple[int, int] | None, *, split: str, frames: int) -> None:
+    """Demands that a chosen stretch lies within its split.
+
+    Args:
+        chosen: First and last frame; None for all.
+        split: The split's name.
+        frames: How many frames it has.
+
+    Raises:
+        DyncellError: The split ends before the last one.
+    """
+    if chosen is not None and chosen[1] >= frames:
+        raise DyncellError(
+            f"The split {split!r} has the frames 0..{frames - 1}; {chosen[0]}..{chosen[1]} leads "
+            "out of it."
+        )

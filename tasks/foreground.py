@@ -23,6 +23,7 @@ from tasks.timing import Timing
 
 _PATIENCE = 15.0  # seconds: somebody sits in front of the terminal
 _STOPPED = "The job was cancelled; nothing of it was kept."
+_RESTED = "The job was stopped and its checkpoint kept; the same command goes on from there."
 
 
 def run_in_foreground(
@@ -45,7 +46,7 @@ def run_in_foreground(
         timing: How often to beat and how long to wait.
 
     Raises:
-        Cancelled: Ctrl-C, SIGTERM, or somebody cancelled the job elsewhere.
+        Cancelled: Ctrl-C, SIGTERM, or somebody cancelled or paused the job elsewhere.
         DyncellError: The job failed; its row says so too.
     """
     body: Body = importlib.import_module(KINDS[kind].module).run
@@ -92,7 +93,7 @@ def _run(
             patience=Patience(over),
             outage=min(timing.outage, _PATIENCE),
         )
-        with _termination_interrupts():
+        with _signals(wishes, can_rest=KINDS[job.kind].can_pause):
             ending = run_body(context, body)
     except KeyboardInterrupt:
         ending = Ending("cancelled")
@@ -168,16 +169,17 @@ class _Heart(threading.Thread):
             lease = self._timing.lease
             asked = jobs.heartbeat(session, job_id, fence, lease_seconds=lease, progress=progress)
         self._wishes.cancel = asked.cancel
-        self._wishes.pause = asked.pause
+        self._wishes.pause = self._wishes.pause or asked.pause
 
 
 def _write(folder: DataFolder, job: Job, ending: Ending) -> Ending:
     """Writes the end into the row and returns it with words for the terminal."""
     if ending.outcome == "done":
         return ending
-    if ending.outcome in ("cancelled", "paused"):
-        error = ending.error or _STOPPED
-        ending = Ending("cancelled", error)
+    if ending.outcome == "paused":
+        ending = Ending("cancelled", _RESTED)
+    elif ending.outcome == "cancelled":
+        ending = Ending("cancelled", ending.error or _STOPPED)
     elif ending.outcome == "lost":
         ending = Ending("failed", "Another process took this job over; nothing was kept.")
     try:
@@ -194,17 +196,24 @@ def _write(folder: DataFolder, job: Job, ending: Ending) -> Ending:
 
 
 @contextmanager
-def _termination_interrupts() -> Iterator[None]:
-    """While the body runs, SIGTERM means the same as Ctrl-C."""
+def _signals(wishes: Wishes, *, can_rest: bool) -> Iterator[None]:
+    """While the body runs, SIGTERM means the same as Ctrl-C.
+
+    A body that can go on from a checkpoint is first asked for one; the second signal ends it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if can_rest and not wishes.pause:
+            wishes.pause = True
+            return
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -24,7 +24,7 @@ from core.dataset_registry import BUILT_IN, resolve_dataset
 from core.datasets.pack import PackReader
 from core.datasets.training import DatasetData
 from core.durable import replace_file
-from core.errors import DyncellError
+from core.errors import DyncellError, Paused
 from core.frame_choice import FrameChoice
 from core.model_file import SUFFIX, ModelHeader, model_digest, read_header
 from core.palette import CAMVID
@@ -217,6 +217,8 @@ def _reporter(
 ) -> Callable[[int, int], None]:
     def report(done: int, total: int) -> None:
         context.report(Progress(done, total, "frames", stage, detail=detail or {}))
+        if context.pause_requested():
+            raise Paused(f"The training rests while {stage}; resume it to go on.")
 
     return report
 

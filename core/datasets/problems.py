@@ -22,13 +22,12 @@ class BadDataset(DyncellError):
 
     @classmethod
     def of(cls, problems: Sequence[str]) -> Self:
-        """The error that stands for several problems: the first, and how many more there are."""
-        more = len(problems) - 1
-        if not more:
+        """The error that stands for several problems: one to a line."""
+        if len(problems) == 1:
             return cls(problems[0])
-        at_least = "at least " if len(problems) >= MOST else ""
-        others = "1 more problem was" if more == 1 else f"{more} more problems were"
-        return cls(f"{problems[0]} ({at_least}{others} found.)", problems=problems[:MOST])
+        shown = problems[:MOST]
+        count = f"{len(shown)} problems" + (" and maybe more" if len(problems) >= MOST else "")
+        return cls("\n".join([f"{count} were found:", *shown]), problems=shown)
 
 
 def file_problem(name: str, error: ValueError | OSError) -> str:

@@ -20,6 +20,7 @@ from core.datasets.progress import Progress, ShouldStop
 from core.datasets.storage import said_when_full
 from core.durable import replace_file
 from core.errors import Cancelled
+from core.frame_choice import refuse_missing_frames
 from core.palette import Palette
 from core.video.clip import Labels, Rgb
 
@@ -72,6 +73,7 @@ class DatasetData:
         if input_size < 1:
             raise ValueError(f"an input size of {input_size}; it must be above 0")
         index = reader.index
+        refuse_missing_frames(frames, split=splits[0], frames=len(index.split(splits[0]).frames))
         self.palette: Palette = index.palette
         self._frames = _chosen(reader, splits, frames)
         self._named = f"{name}/{_named(splits, frames)}" if name else _named(splits, frames)

@@ -113,7 +113,9 @@ def get(session: Session, id_or_name: str) -> Dataset:
     found = select(DatasetRow).where(chosen)
     row = session.scalar(found.execution_options(populate_existing=True))
     if row is None:
-        names = session.scalars(select(DatasetRow.name).order_by(DatasetRow.name).limit(10)).all()
+        usable = or_(DatasetRow.artifact.is_not(None), DatasetRow.origin == "shipped")
+        query = select(DatasetRow.name).where(usable).order_by(DatasetRow.name).limit(10)
+        names = session.scalars(query).all()
         known = ", ".join(names) or "none yet"
         raise NotFound(f"There is no dataset {id_or_name!r}; datasets: {known}.")
     return _record(row)

@@ -22,6 +22,9 @@ from core.train.deep_supervision import both_logits
 from core.train.run_state import RunState, TrainingDiverged
 from core.train.start import begin_from
 
+_SAVE_WITHIN = 60.0
+"""Seconds of training that a crash may cost at most, however slow the steps are."""
+
 StopWish = Literal["cancel", "pause"]
 """What somebody wants of a running training."""
 
@@ -95,13 +98,16 @@ def train_static(
         run.restore(checkpoint_dir)
     weights = torch.from_numpy(class_weights(data, power=config.class_power)).to(device)
     started, first = time.monotonic(), run.step
+    saved_at = started
     for batch in training_batches(config, source, run.step):
         wish = should_stop() if should_stop is not None else None
         if wish is not None:
             _stop(run, wish, checkpoint_dir)
         loss = train_step(run, batch, config=config, weights=weights)
-        if checkpoint_dir is not None and run.step % config.checkpoint_every == 0:
+        is_due = run.step % config.checkpoint_every == 0 or run.step == config.steps
+        if checkpoint_dir is not None and (is_due or time.monotonic() - saved_at > _SAVE_WITHIN):
             run.save(checkpoint_dir)
+            saved_at = time.monotonic()
         if progress is not None:
             pace = (time.monotonic() - started) / (run.step - first)
             left = pace * (config.steps - run.step)

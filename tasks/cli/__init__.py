@@ -1,6 +1,7 @@
 """The `dyncell` command: parses, calls, and says what went wrong in one line."""
 
 import os
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -51,6 +52,9 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:  # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(1) from None
         except Exception as error:
             if os.environ.get("DYNCELL_DEBUG"):
                 raise

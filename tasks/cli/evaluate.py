@@ -1,6 +1,7 @@
 """`dyncell evaluate`: scores of a model, or of a folder of predictions, on a dataset split."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ def evaluate(
         print_json(_document(folder, found))
         return
     _print(found)
-    for timing in _timings(folder, found)[:1]:
-        click.echo(f"  {_timing_line(timing)}")
+    if payload["latency"]:
+        click.echo(f"  {_timing_line(_timings(folder, found)[0])}")
 
 
 def _payload(
@@ -180,7 +181,9 @@ def _print(found: Evaluation) -> None:
     frames = found.options.get("frames")
     where = f"{found.dataset_name}/{found.split}"
     where += f", frames {frames[0]}..{frames[1]}" if frames else ""
-    click.echo(f"{found.model_name} on {where}: {scores['frames']} labelled frames")
+    when = datetime.fromtimestamp(found.created_at).strftime("%Y-%m-%d %H:%M")
+    frames_scored = f"{scores['frames']} labelled frames, measured {when}"
+    click.echo(f"{found.model_name} on {where}: {frames_scored}")
     present = f"over {scores['classes_present']} of {len(scores['classes'])} classes"
     for label, key, remark in (
         ("mIoU", "miou", present),
@@ -198,6 +201,7 @@ def _print(found: Evaluation) -> None:
     for key, value in scores.items():
         if key.startswith(("vc", "tvacc")) and value is not None:
             click.echo(f"  {key.upper().replace('ACC', 'acc'):<20} {_text(value):>8}")
+    click.echo("  IoU per class")
     for name, iou in scores["classes"].items():
         click.echo(f"    {name:<18} {_text(iou):>8}")
     for reason in dict.fromkeys(scores["notes"].values()):

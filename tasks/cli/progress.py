@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from core.records import Progress
 
@@ -14,14 +14,16 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
 
     def show(progress: Progress) -> None:
         if is_terminal:
-            sys.stderr.write("\r\x1b[K" + progress_line(progress))
-            sys.stderr.flush()
+            with suppress(OSError):  # a terminal that was closed is no reason to stop
+                sys.stderr.write("\r\x1b[K" + progress_line(progress))
+                sys.stderr.flush()
 
     try:
         yield show
     finally:
         if is_terminal:
-            sys.stderr.write("\n")
+            with suppress(OSError):
+                sys.stderr.write("\n")
 
 
 def progress_line(progress: Progress, *, width: int = 30) -> str:

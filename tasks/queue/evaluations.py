@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from core.class_mapping import class_ids
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
+from core.frame_choice import refuse_missing_frames
 from core.protocol import Protocol
 from core.records import Dataset, Evaluation, new_id
 from core.store import datasets, evaluations, jobs, models
@@ -40,6 +41,8 @@ def add_evaluation(
     with folder.database.writing() as session:
         judged, data = models.get(session, model), datasets.get(session, dataset)
         data_key = split_digest(data, split)
+        frames = int(data.splits[split]["frames"])
+        refuse_missing_frames(protocol.frames, split=split, frames=frames)
         class_ids(judged.classes, data.classes, mapping=dict(protocol.mapping or ()))
         known = evaluations.find(
             session, model_key=judged.sha256, data_key=data_key, protocol_key=protocol.key

@@ -110,9 +110,10 @@ def test_publishing_for_a_deleted_dataset_is_refused(database: Database) -> None
         datasets.show_preview(session, found.id, preview={})
 
 
-def test_an_unknown_dataset_is_answered_with_the_known_ones(database: Database) -> None:
-    _dataset(database)
-    with pytest.raises(NotFound, match="datasets: streets"), database.reading() as session:
+def test_an_unknown_dataset_is_answered_with_the_usable_ones(database: Database) -> None:
+    _packed(database)
+    _dataset(database, name="half")
+    with pytest.raises(NotFound, match=r"datasets: streets\."), database.reading() as session:
         datasets.get(session, "nothing")
 
 

@@ -27,11 +27,12 @@ from core.errors import Cancelled
 from core.settings import Settings
 from tasks.foreground import run_in_foreground
 from tasks.kinds import KINDS
-KINDS["train_static"] = replace(KINDS["train_static"], module="tests.tasks.bodies")
+kind = sys.argv[2]
+KINDS[kind] = replace(KINDS[kind], module="tests.tasks.bodies")
 folder = open_data_folder(Settings.of(Path(sys.argv[1])))
 try:
     run_in_foreground(
-        folder, "train_static", {"do": [["count", 60.0]]}, title="A", on_progress=lambda p: None
+        folder, kind, {"do": [["count", 60.0]]}, title="A", on_progress=lambda p: None
     )
 except Cancelled as error:
     sys.exit(f"Error: {error}")
@@ -107,14 +108,24 @@ def test_a_command_can_be_cancelled_from_a_page(folder: DataFolder) -> None:
     assert job.state is JobState.CANCELLED
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_command_cancels_its_job(folder: DataFolder, sign: signal.Signals) -> None:
-    process = _start_command(folder)
+@pytest.mark.parametrize(
+    ("sign", "kind", "told"),
+    [
+        (signal.SIGINT, "segment_video", "cancelled; nothing of it was kept"),
+        (signal.SIGTERM, "segment_video", "cancelled; nothing of it was kept"),
+        (signal.SIGINT, "train_static", "its checkpoint kept; the same command goes on"),
+        (signal.SIGTERM, "train_static", "its checkpoint kept; the same command goes on"),
+    ],
+)
+def test_an_interrupted_command_ends_its_job_and_says_what_is_kept(
+    folder: DataFolder, sign: signal.Signals, kind: str, told: str
+) -> None:
+    process = _start_command(folder, kind=kind)
     wait_until(lambda: (job := _only_job(folder)) and job.progress.done)
     process.send_signal(sign)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert "cancelled" in said
+    assert told in said
     assert "Traceback" not in said
     job = _only_job(folder)
     assert job is not None
@@ -133,6 +144,6 @@ def test_a_killed_command_fails_its_job_and_is_not_run_again(folder: DataFolder)
         queue.retry(folder, job.id)
 
 
-def _start_command(folder: DataFolder) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", _COMMAND, str(folder.settings.data)]
+def _start_command(folder: DataFolder, *, kind: str = "train_static") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _COMMAND, str(folder.settings.data), kind]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

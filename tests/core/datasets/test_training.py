@@ -13,7 +13,7 @@ from core.datasets.packing import pack
 from core.datasets.problems import BadDataset
 from core.datasets.scan import scan
 from core.datasets.training import DatasetData
-from core.errors import Cancelled, NotFound
+from core.errors import Cancelled, DyncellError, NotFound
 from core.palette import CAMVID
 from core.train.class_weights import class_weights
 from core.train.data import TrainingData
@@ -135,7 +135,7 @@ def test_splits_without_labels_or_classes_are_refused(tmp_path: Path) -> None:
         DatasetData(reader, splits=["test"], cache_dir=tmp_path / "c")
     with pytest.raises(BadDataset, match="All labels of val are void"):
         DatasetData(reader, splits=["val"], cache_dir=tmp_path / "c")
-    with pytest.raises(BadDataset, match=r"No frame of train:5\.\.9 has labels"):
+    with pytest.raises(DyncellError, match=r"'train' has the frames 0\.\.1; 5\.\.9 leads out"):
         DatasetData(reader, splits=["train"], frames=(5, 9), cache_dir=tmp_path / "c")
     with pytest.raises(NotFound, match="no split 'dev'"):
         DatasetData(reader, splits=["dev"], cache_dir=tmp_path / "c")

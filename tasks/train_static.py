@@ -227,6 +227,8 @@ def _report_step(context: JobContext, at: TrainingProgress, detail: dict[str, ob
     left = at.steps - at.step
     rate = left / at.seconds_left if left and at.seconds_left else 0.0
     detail |= {"loss": round(at.loss, 4), "curve": at.curve.to_dict()}
+    if rate:
+        detail["rate"] = round(rate, 3)
     context.report(Progress(at.step, at.steps, "steps", "training", rate, dict(detail)))
 
 

@@ -13,7 +13,6 @@ from webapp.components.frame_view import frame_view
 from webapp.dataset_pack import open_pack
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
-from webapp.wording import count
 
 _SHOWN = 24
 _ALL = "All sequences"
@@ -138,7 +137,8 @@ def _render_grid(dataset: Dataset, shown: _Shown) -> None:
     if chosen is not None and chosen < len(places):
         _open(shown.split, places[chosen])
         st.rerun()
-    render_paging(key, total=total, size=_SHOWN, words=("Earlier", "Later"))
+    told = f"Frames {places[0]} to {places[-1]} of {shown.places[0]} to {shown.places[-1]}"
+    render_paging(key, total=total, size=_SHOWN, words=("Earlier", "Later"), told=told)
 
 
 def _item(dataset: Dataset, shown: _Shown, place: int) -> FrameItem:
@@ -190,7 +190,7 @@ def _step(label: str, split: str, places: list[int], *, shortcut: str, icon: str
 
 
 def _facts(shown: _Shown, frame: Frame, position: int) -> str:
-    parts = [f"frame {position} of {count(len(shown.frames), 'frame')}"]
+    parts = [f"frame {position} of 0 to {len(shown.frames) - 1}"]
     if frame.sequence != frame.name:
         parts.append(f"sequence {frame.sequence}")
     if frame.seconds is not None:

@@ -77,7 +77,9 @@ def _render_card(folder: DataFolder, state: DatasetState) -> None:
             classes = count_classes(len(dataset.classes))
             st.caption(f"{layout_name(dataset.layout)} · {classes} · {size(dataset.size)}")
         else:
-            st.caption(ago(time.time() - dataset.created_at))
+            is_unmade = state.stage == "unmade"
+            added = ago(time.time() - dataset.created_at)
+            st.caption("Open it to make it now, within some minutes." if is_unmade else added)
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{dataset.id}"):
                 st.query_params.from_dict({"dataset": dataset.id})

@@ -51,18 +51,21 @@ def _waiting_for(state: DatasetState) -> str:
 def _render_review(folder: DataFolder, state: DatasetState) -> None:
     preview = state.dataset.preview
     problems = [str(each) for each in preview.get("problems", [])]
-    with st.form(f"take-{state.dataset.id}", border=False):
-        naming, verbs = st.columns([2, 1], vertical_alignment="bottom")
+    taking, leaving = st.columns([5, 1], vertical_alignment="bottom")
+    with taking, st.form(f"take-{state.dataset.id}", border=False):  # Enter in it imports
+        naming, verb = st.columns([4, 1], vertical_alignment="bottom")
         name = naming.text_input("Name of the dataset", value=state.dataset.name, max_chars=80)
-        with verbs, st.container(horizontal=True, horizontal_alignment="right"):
-            is_unwanted = st.form_submit_button("Discard", icon=":material/delete:")
-            is_wanted = st.form_submit_button(
-                "Import", type="primary", icon=":material/check:", disabled=bool(problems)
-            )
+        is_wanted = verb.form_submit_button(
+            "Import",
+            type="primary",
+            icon=":material/check:",
+            disabled=bool(problems),
+            width="stretch",
+        )
+    with leaving:
+        _render_discard(folder, state)
     if is_wanted:
         _take(folder, state, name=name)
-    if is_unwanted:
-        _discard(folder, state)
     if problems:
         many = "A problem has" if len(problems) == 1 else f"{len(problems)} problems have"
         st.error(_listed(f"{many} to be mended before this can be imported:", problems))
@@ -145,7 +148,8 @@ def _listed(heading: str, sentences: list[str]) -> str:
 
 
 def _render_discard(folder: DataFolder, state: DatasetState) -> None:
-    if st.button("Discard", icon=":material/delete:", key=f"discard-{state.dataset.id}"):
+    key = f"discard-{state.dataset.id}"
+    if st.button("Discard", icon=":material/delete:", key=key, type="tertiary"):
         _discard(folder, state)
 
 

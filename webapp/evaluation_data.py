@@ -1,5 +1,6 @@
 """What the Evaluate page reads: one short transaction each, closed before anything is drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,17 @@ _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
 
 @dataclass(frozen=True)
 class EvaluationState:
-    """An evaluation with its job, and with its model and dataset as far as they are there."""
+    """An evaluation with its job, and with its model and dataset as far as they are there.
+
+    Attributes:
+        names: Every name that its weights have now; that of then where no model has them.
+    """
 
     evaluation: Evaluation
     job: Job | None
     model: Model | None
     dataset: Dataset | None
+    names: tuple[str, ...] = ()
 
     @property
     def is_busy(self) -> bool:
@@ -53,7 +59,7 @@ def read_evaluation(folder: DataFolder, evaluation_id: str) -> EvaluationState:
         NotFound: There is no such evaluation.
     """
     with folder.database.reading() as session:
-        return _state(session, evaluations.get(session, evaluation_id))
+        return _state(session, evaluations.get(session, evaluation_id), _names(session))
 
 
 def read_evaluations(
@@ -62,7 +68,8 @@ def read_evaluations(
     """Evaluations, the newest first, and how many there are in all."""
     with folder.database.reading() as session:
         found = evaluations.list_evaluations(session, limit=limit, offset=offset)
-        return [_state(session, each) for each in found], evaluations.count(session)
+        names = _names(session)
+        return [_state(session, each, names) for each in found], evaluations.count(session)
 
 
 def read_scores(folder: DataFolder) -> dict[str, list[Evaluation]]:
@@ -77,6 +84,12 @@ def read_scores(folder: DataFolder) -> dict[str, list[Evaluation]]:
         if each.is_ready:
             by_weights.setdefault(each.model_key, []).append(each)
     return by_weights
+
+
+def read_names(folder: DataFolder) -> dict[str, tuple[str, ...]]:
+    """The names of models by the hash of their weights: the same file may have several."""
+    with folder.database.reading() as session:
+        return _names(session)
 
 
 def find_evaluation(
@@ -106,12 +119,22 @@ def labelled_splits(dataset: Dataset) -> list[str]:
     return [name for name, split in dataset.splits.items() if split["labelled"]]
 
 
-def _state(session: Session, evaluation: Evaluation) -> EvaluationState:
+def _names(session: Session) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for model in sorted(models.list_models(session, limit=100_000), key=lambda each: each.name):
+        found[model.sha256] = (*found.get(model.sha256, ()), model.name)
+    return found
+
+
+def _state(
+    session: Session, evaluation: Evaluation, names: Mapping[str, tuple[str, ...]]
+) -> EvaluationState:
     return EvaluationState(
         evaluation,
         job=_or_none(jobs.get, session, evaluation.job_id),
         model=_or_none(models.get, session, evaluation.model_id),
         dataset=_or_none(datasets.get, session, evaluation.dataset_id),
+        names=names.get(evaluation.model_key, (evaluation.model_name,)),
     )
 
 

@@ -11,6 +11,7 @@ from core.errors import DyncellError
 from core.protocol import Protocol
 from core.records import Dataset, Model
 from tasks import queue
+from webapp.choice import choose
 from webapp.data import read_models
 from webapp.evaluation_data import find_evaluation, labelled_splits, read_datasets
 from webapp.failures import render_failure
@@ -23,6 +24,13 @@ _CAMVID_VAL = 101
 _PARTS = {_SELECT: (0, 49), _REPORT: (52, 100)}
 """The two halves of CamVid's validation clip, two seconds apart."""
 
+_PARTS_HELP = (
+    "Choose between models and settings by the first half, report the score of the second: a "
+    "number to report comes from frames that nothing was chosen by. Two seconds between the "
+    "halves are left out so that they do not resemble each other."
+)
+_ICON = ":material/analytics:"
+
 
 def render_evaluation_form(folder: DataFolder) -> None:
     """The form; `?model=` and `?dataset=` in the address choose beforehand."""
@@ -34,19 +42,14 @@ def render_evaluation_form(folder: DataFolder) -> None:
     with st.container(border=True):
         first, second, third, fourth = st.columns([3, 3, 2, 3])
         with first:
-            model = st.selectbox(
-                "Model",
-                models,
-                index=_place(models, st.query_params.get("model")),
-                format_func=lambda each: each.name,
-            )
+            asked = st.query_params.get("model")
+            model = choose("Model", models, key="evaluate-model", asked=asked, noun="model")
         with second:
-            dataset = st.selectbox(
-                "Dataset",
-                datasets,
-                index=_place(datasets, st.query_params.get("dataset")),
-                format_func=lambda each: each.name,
-            )
+            asked = st.query_params.get("dataset")
+            dataset = choose("Dataset", datasets, key="evaluate-data", asked=asked, noun="dataset")
+        if model is None or dataset is None:
+            _render_grey_button("")
+            return
         splits = labelled_splits(dataset)
         with third:
             wanted = st.query_params.get("split") or "val"
@@ -55,10 +58,12 @@ def render_evaluation_form(folder: DataFolder) -> None:
         with fourth:
             frames = _choose_frames(dataset, split)
         mapping = _choose_mapping(model, dataset)
-        if mapping is None:
-            st.button("Evaluate", type="primary", disabled=True)
+        missing = [name for name, target in mapping.items() if target is None]
+        if missing:
+            _render_grey_button(f"Choose first which class of the dataset {_listed(missing)} is.")
             return
-        protocol = Protocol(frames=frames, mapping=tuple(sorted(mapping.items())) or None)
+        pairs = sorted((name, target) for name, target in mapping.items() if target is not None)
+        protocol = Protocol(frames=frames, mapping=tuple(pairs) or None)
         _render_order(folder, model=model, dataset=dataset, split=split, protocol=protocol)
 
 
@@ -91,16 +96,17 @@ def _choose_frames(dataset: Dataset, split: str) -> tuple[int, int] | None:
     total = int(dataset.splits[split]["frames"])
     told = {
         _ALL: f"All {total:,}",
-        _SELECT: "0 to 49, to choose by",
-        _REPORT: "52 to 100, to report",
+        _SELECT: "First half (0..49), for choosing",
+        _REPORT: "Second half (52..100), for reporting",
         _OTHER: "From ... to ...",
     }
+    parts = frame_parts(dataset, split)
     part = st.selectbox(
         "Frames",
-        frame_parts(dataset, split),
+        parts,
         format_func=lambda each: told[each],
         key=f"part-{dataset.id}-{split}",
-        help="A number to report comes from frames that nothing was chosen by.",
+        help=_PARTS_HELP if len(parts) > 2 else None,
     )
     if part == _ALL:
         return None
@@ -113,8 +119,8 @@ def _choose_frames(dataset: Dataset, split: str) -> tuple[int, int] | None:
     return int(first), int(last)
 
 
-def _choose_mapping(model: Model, dataset: Dataset) -> dict[str, str] | None:
-    """The mapping of classes; None while some class has no counterpart."""
+def _choose_mapping(model: Model, dataset: Dataset) -> dict[str, str | None]:
+    """The mapping of classes that differ; None for those somebody has yet to say."""
     found = counterparts(model, dataset)
     if not found:
         return {}
@@ -133,8 +139,23 @@ def _choose_mapping(model: Model, dataset: Dataset) -> dict[str, str] | None:
                 placeholder="Choose a class",
                 key=f"map-{model.id}-{dataset.id}-{name}",
             )
-    complete = {name: target for name, target in chosen.items() if target is not None}
-    return complete if len(complete) == len(chosen) else None
+    return chosen
+
+
+def _render_grey_button(reason: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Evaluate", type="primary", icon=_ICON, disabled=True)
+        if reason:
+            st.caption(literal(reason), width="content")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names within a sentence: `Sky`, `each of Sky and Car`, `each of Sky, Car and 3 more`."""
+    if len(names) == 1:
+        return names[0]
+    shown, more = names[:3], len(names) - 3
+    last = f"{more} more" if more > 0 else shown[-1]
+    return f"each of {', '.join(shown if more > 0 else shown[:-1])} and {last}"
 
 
 def _render_order(
@@ -143,7 +164,7 @@ def _render_order(
     known = find_evaluation(folder, model=model, dataset=dataset, split=split, protocol=protocol)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = "Evaluate" if known is None else "Open the scores"
-        is_wanted = st.button(label, type="primary", icon=":material/analytics:")
+        is_wanted = st.button(label, type="primary", icon=_ICON)
         if known is not None:
             st.caption(
                 f"Measured {ago(time.time() - known.created_at)}; the same weights, frames and "
@@ -169,10 +190,6 @@ def _render_nothing(*, has_models: bool) -> None:
         )
     else:
         st.info("There is no model yet: train or import one on the Models page.")
-
-
-def _place(known: Sequence[Model | Dataset], wanted: str | None) -> int:
-    return next((n for n, each in enumerate(known) if each.id == wanted), 0)
 
 
 def _folded(name: str) -> str:

@@ -71,8 +71,8 @@ def _render_steps(
     ):
         told = "behind the mistake" if is_behind else ORDER_TOLD[asked_order()]
         st.caption(f"{place + 1} of {len(line)}, {told}", width="content")
-        _step("Previous", before, icon="chevron_left", shortcut="P")
-        _step("Next", after, icon="chevron_right", shortcut="N")
+        _step("Previous", before, icon="chevron_left", shortcut="Left")
+        _step("Next", after, icon="chevron_right", shortcut="Right")
         if st.button("All scores", icon=":material/arrow_back:"):
             set_frame(None)
             st.rerun()

@@ -83,7 +83,8 @@ def render_confusion(state: EvaluationState, details: Details | None) -> None:
     matrix, frames = st.columns([3, 2], gap="large")
     with matrix:
         key = f"matrix-{state.evaluation.id}"
-        event = st.plotly_chart(
+        _take_selection(key, chosen_cell(st.session_state.get(key)))  # before it is drawn
+        st.plotly_chart(
             matrix_figure(confusion, names, chosen=asked_mistake(len(names))),
             key=key,
             on_select="rerun",
@@ -91,7 +92,6 @@ def render_confusion(state: EvaluationState, details: Details | None) -> None:
             config=_CHART,
             alt="Confusion matrix: rows are the true classes, columns the predicted ones",
         )
-        _take_selection(key, chosen_cell(event))
         if len(names) > MOST_CLASSES:
             st.caption(f"The {MOST_CLASSES} classes with the most pixels, of {len(names)}.")
     with frames:

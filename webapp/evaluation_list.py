@@ -1,5 +1,6 @@
 """Earlier evaluations: a table to sort, a click opens one; above it those not finished."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Evaluation, JobState
-from webapp.evaluation_data import EvaluationState, read_evaluations
+from webapp.evaluation_data import EvaluationState, read_evaluations, read_names
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import go_to_evaluation
@@ -33,21 +34,28 @@ def render_evaluations(folder: DataFolder) -> None:
     poll = 1.5 if is_busy else None
     st.fragment(_render_unfinished, run_every=poll)(folder, is_busy)
     finished = [state.evaluation for state in _read(folder)[0] if state.evaluation.is_ready]
-    render_evaluation_table(finished, key="evaluations")
+    render_evaluation_table(finished, read_names(folder), key="evaluations")
     render_paging("evaluations", total=_read(folder)[1], size=_SHOWN)
 
 
-def render_evaluation_table(found: list[Evaluation], *, key: str) -> None:
+def render_evaluation_table(
+    found: list[Evaluation], names: Mapping[str, tuple[str, ...]], *, key: str
+) -> None:
     """Finished evaluations as a table; a click on a row opens it.
 
     Only what may be sorted by alone is a column: a constant picture wins by the other numbers.
+
+    Args:
+        found: The evaluations.
+        names: The names that weights have now, by their hash.
+        key: Its key on the page.
     """
     if not found:
         st.caption("Not evaluated yet." if key != "evaluations" else "No evaluations yet.")
         return
     st.caption("Click a row to open it.")
     chosen = st.dataframe(
-        pd.DataFrame([_row(each) for each in found]),
+        pd.DataFrame([_row(each, names) for each in found]),
         hide_index=True,
         column_config=_COLUMNS,
         placeholder="-",
@@ -101,7 +109,7 @@ def _render_job(folder: DataFolder, state: EvaluationState) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if job is not None:
                     render_state(job)
-                st.text(title(evaluation))
+                st.text(title(state))
             if job is not None and job.state is not JobState.DONE:
                 render_progress(job)
         with verbs:
@@ -111,16 +119,17 @@ def _render_job(folder: DataFolder, state: EvaluationState) -> None:
                 go_to_evaluation(evaluation.id)
 
 
-def title(evaluation: Evaluation) -> str:
-    """What is evaluated on what, in plain text."""
+def title(state: EvaluationState) -> str:
+    """What is evaluated on what, in plain text; weights with two names have both."""
+    evaluation = state.evaluation
     data = f"{evaluation.dataset_name} / {evaluation.split}"
-    return f"{evaluation.model_name} on {data}, {frames_text(evaluation)}"
+    return f"{', '.join(state.names)} on {data}, {frames_text(evaluation)}"
 
 
-def _row(evaluation: Evaluation) -> dict[str, Any]:
+def _row(evaluation: Evaluation, names: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     scores = evaluation.scores
     return {
-        "Model": evaluation.model_name,
+        "Model": ", ".join(names.get(evaluation.model_key, (evaluation.model_name,))),
         "Dataset": f"{evaluation.dataset_name} / {evaluation.split}",
         "Frames": frames_text(evaluation),
         "mIoU": scores.get("miou"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from webapp.components.page_links import page_links
 from webapp.failures import render_failure
 
 _STATIC = Path(__file__).parent / "static"
@@ -29,6 +30,7 @@ def main() -> None:
         page.run()
     except Exception as error:
         render_failure(error)
+    page_links()
 
 
 main()

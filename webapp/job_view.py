@@ -7,8 +7,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.data_folder import DataFolder
-from core.errors import DyncellError
+from core.errors import DyncellError, NotFound
 from core.records import Job, JobKind, JobState
+from core.store import datasets
 from tasks import queue
 from webapp.failures import render_failure
 from webapp.literal import literal
@@ -61,15 +62,38 @@ def render_progress(job: Job) -> None:
         st.caption("Paused.")
 
 
+def can_retry(folder: DataFolder, job: Job) -> bool:
+    """Whether trying again can end otherwise; a command that ran in a terminal is run again there.
+
+    An uploaded archive that was refused stays what it is; a folder may be mended meanwhile.
+    """
+    if not job.state.can_retry or job.payload.get("foreground"):
+        return False
+    if job.kind != "import_dataset":
+        return True
+    try:
+        with folder.database.reading() as session:
+            dataset = datasets.get(session, str(job.payload.get("dataset_id")))
+    except NotFound:
+        return False
+    return dataset.origin != "upload" or not _is_refusal(job)
+
+
+def _is_refusal(job: Job) -> bool:
+    """Whether it failed because of what it was given, not for want of memory, time or room."""
+    is_about_room = "free some space" in (job.error or "")
+    return job.state is JobState.FAILED and not job.result.get("cause") and not is_about_room
+
+
 def render_verbs(folder: DataFolder, job: Job, *, place: str) -> None:
     """Buttons for what can be asked of the job; `place` keeps their keys apart."""
     key = f"{place}-{job.id}"
     with st.container(horizontal=True, gap="small"):
         if job.state.can_cancel:
             _button("Cancel", queue.cancel, folder, job, key=f"cancel-{key}", icon="close")
-        if job.state.can_retry and not job.payload.get("foreground"):
+        if can_retry(folder, job):
             _button("Retry", queue.retry, folder, job, key=f"retry-{key}", icon="refresh")
-        if queue.can_pause(job):
+        if queue.can_pause(job) and not job.payload.get("foreground"):
             _button("Pause", queue.pause, folder, job, key=f"pause-{key}", icon="pause")
         if job.state is JobState.PAUSED:
             _button("Resume", queue.resume, folder, job, key=f"resume-{key}", icon="play_arrow")

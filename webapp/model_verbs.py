@@ -34,8 +34,10 @@ def download_address(model: Model) -> str:
 
 @st.dialog("Rename this model")
 def _ask_for_name(folder: DataFolder, model: Model) -> None:
-    name = st.text_input("Name", value=model.name, max_chars=80, key=f"name-{model.id}")
-    if not st.button("Rename", key=f"rename-for-good-{model.id}", type="primary"):
+    with st.form(f"rename-for-good-{model.id}", border=False):
+        name = st.text_input("Name", value=model.name, max_chars=80, key=f"name-{model.id}")
+        is_wanted = st.form_submit_button("Rename", type="primary")
+    if not is_wanted:
         return
     try:
         queue.rename_model(folder, model.id, name)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Latency, Model
-from webapp.evaluation_data import read_scores
+from webapp.evaluation_data import read_names, read_scores
 from webapp.evaluation_list import render_evaluation_table
 from webapp.literal import literal
 from webapp.model_facts import model_facts
@@ -28,7 +28,8 @@ def render_model(folder: DataFolder, model: Model) -> None:
         _render_origin(model)
     st.subheader("Scores", anchor=False)
     _render_own_score(model)
-    render_evaluation_table(read_scores(folder).get(model.sha256, []), key=f"scores-{model.id}")
+    found = read_scores(folder).get(model.sha256, [])
+    render_evaluation_table(found, read_names(folder), key=f"scores-{model.id}")
     _render_latencies(read_latencies(folder, model))
     _render_training(folder, model)
 

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.records import Job
+from webapp.training_curve import TrainingCurve
+
+ENOUGH_STEPS = 200
+"""Steps before a rate says something about a long run."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +17,7 @@ class Estimate:
     Attributes:
         seconds: How long it will take.
         name: The model whose training it was read from.
-        step_seconds: What a step took there, everything around the steps included.
+        step_seconds: What a step took there; start-up and scoring are not in it.
     """
 
     seconds: float
@@ -31,27 +35,39 @@ def about(seconds: float) -> str:
 
 
 def estimate(
-    finished: Iterable[Job], *, width: float, steps: int, precision: str
+    trainings: Iterable[Job], *, width: float, steps: int, precision: str
 ) -> Estimate | None:
-    """The guess from the newest comparable training; None where there was none.
+    """The guess from the first comparable training; None where there is none.
 
-    Comparable is one of the same width and precision that ran in one go: of a job that was paused
-    or lost its worker only the last stretch is timed. The size of the data does not matter, since
-    every step takes crops of the same size.
+    Comparable is one of the same width and precision that measured its own rate over enough
+    steps. The size of the data does not matter, since every step takes crops of the same size.
+
+    Args:
+        trainings: Under way or done, the most telling first.
+        width: Width of the network.
+        steps: How many shall be trained.
+        precision: What is asked, `auto` included.
     """
-    for job in finished:
+    for job in trainings:
         payload = job.payload
-        is_alike = (
-            payload.get("width") == width
-            and payload.get("precision", precision) == precision
-            and job.fence == 1
-        )
-        done = payload.get("steps")
-        if not is_alike or not isinstance(done, int) or done < 1:
+        if payload.get("width") != width or payload.get("precision", precision) != precision:
             continue
-        if job.started_at is None or job.finished_at is None:
-            continue
-        step = (job.finished_at - job.started_at) / done
-        if step > 0:
-            return Estimate(step * steps, str(payload.get("name", "")), step)
+        rate = measured_rate(job)
+        if rate is not None:
+            return Estimate(steps / rate, str(payload.get("name", "")), 1 / rate)
     return None
+
+
+def measured_rate(job: Job) -> float | None:
+    """Steps per second as the training itself measured them; None before `ENOUGH_STEPS`.
+
+    The report says it while there are steps left; a training that is done has it in the detail.
+    """
+    progress = job.progress
+    curve = TrainingCurve.of(progress.detail)
+    if curve is None or curve.steps[-1] < ENOUGH_STEPS:
+        return None
+    kept = progress.detail.get("rate")
+    if isinstance(kept, int | float) and kept > 0:
+        return float(kept)
+    return progress.rate if progress.rate > 0 and progress.unit == "steps" else None

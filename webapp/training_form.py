@@ -10,9 +10,11 @@ from core.errors import DyncellError
 from core.palette import CAMVID
 from core.records import Dataset
 from tasks import queue
+from webapp.choice import choose
 from webapp.data import read_models
 from webapp.evaluation_data import labelled_splits, read_datasets
 from webapp.failures import render_failure
+from webapp.literal import literal
 from webapp.training_data import read_finished_trainings, read_trainings
 from webapp.training_estimate import Estimate, about, estimate
 
@@ -30,6 +32,8 @@ PRECISIONS = {
 }
 _RENDERED_SPLITS = ("train", "val")  # of the built-in dataset before it is rendered
 _LAST_SEED = 2**31 - 1
+_ICON = ":material/model_training:"
+_NEXT_NAME = "train-next-name"
 
 
 def render_training_form(folder: DataFolder) -> None:
@@ -41,13 +45,13 @@ def render_training_form(folder: DataFolder) -> None:
             icon=":material/dataset:",
         )
         return
-    asked = st.query_params.get("dataset")
-    place = next((n for n, each in enumerate(datasets) if each.id == asked), 0)
     first, second = st.columns(2)
     with first:
-        dataset = st.selectbox(
-            "Dataset", datasets, index=place, format_func=lambda each: each.name, key="train-data"
-        )
+        asked = st.query_params.get("dataset")
+        dataset = choose("Dataset", datasets, key="train-data", asked=asked, noun="dataset")
+        if dataset is None:
+            st.button("Train", type="primary", icon=_ICON, disabled=True)
+            return
         splits = trainable_splits(dataset)
         learnt = st.pills(
             "Learn from",
@@ -58,12 +62,7 @@ def render_training_form(folder: DataFolder) -> None:
             help="What a network has learnt from cannot judge it.",
         )
     with second:
-        name = st.text_input(
-            "Name of the model",
-            value=_free_name(folder, dataset),
-            max_chars=80,
-            key=f"train-name-{dataset.id}",
-        )
+        name = _choose_name(folder, dataset)
         width = st.segmented_control(
             "Width",
             WIDTHS,
@@ -138,16 +137,13 @@ def _advanced(dataset: Dataset, splits: list[str], learnt: Sequence[str]) -> dic
 
 def _render_order(folder: DataFolder, dataset: Dataset, name: str, options: dict[str, Any]) -> None:
     guess = estimate(
-        read_finished_trainings(folder),
+        [*read_trainings(folder).unfinished, *read_finished_trainings(folder)],
         width=options["width"],
         steps=options["steps"],
         precision=options["precision"],
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_wanted = st.button(
-            "Train", type="primary", icon=":material/model_training:",
-            disabled=not options["splits"],
-        )  # fmt: skip
+        is_wanted = st.button("Train", type="primary", icon=_ICON, disabled=not options["splits"])
         st.caption(_told(guess, dataset), width="content")
     if not is_wanted:
         return
@@ -157,6 +153,7 @@ def _render_order(folder: DataFolder, dataset: Dataset, name: str, options: dict
         render_failure(error)
     else:
         st.session_state["ordered-training"] = job.id
+        st.session_state[_NEXT_NAME] = True
         st.rerun()
 
 
@@ -165,13 +162,21 @@ def _told(guess: Estimate | None, dataset: Dataset) -> str:
     if guess is not None:
         parts.append(
             f"About {about(guess.seconds)}: with this width and precision a step took "
-            f"{guess.step_seconds:.2f} s here."
+            f"{guess.step_seconds:.2f} s here, in the training of {literal(guess.name)}."
         )
     else:
         parts.append("How long it takes is known once it runs; it can be paused at any time.")
     if not dataset.is_ready:
         parts.append("The dataset is rendered first, once.")
     return " ".join(parts)
+
+
+def _choose_name(folder: DataFolder, dataset: Dataset) -> str:
+    """The name to give; once a training was ordered, another free one is offered."""
+    key = f"train-name-{dataset.id}"
+    if st.session_state.pop(_NEXT_NAME, False) or key not in st.session_state:
+        st.session_state[key] = _free_name(folder, dataset)
+    return st.text_input("Name of the model", max_chars=80, key=key)
 
 
 def _free_name(folder: DataFolder, dataset: Dataset) -> str:

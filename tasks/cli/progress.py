@@ -36,5 +36,9 @@ def progress_line(progress: Progress, *, width: int = 30) -> str:
     if progress.eta is not None:
         minutes, seconds = divmod(round(progress.eta), 60)
         parts.append(f"{minutes}:{seconds:02d} left")
-    parts += [f"{name} {value}" for name, value in progress.detail.items() if name != "curve"]
+    parts += [
+        f"{name} {value}"
+        for name, value in progress.detail.items()
+        if name not in ("curve", "rate")
+    ]
     return "  ".join(part for part in parts if part)

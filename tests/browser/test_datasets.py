@@ -40,11 +40,12 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     page: Page, running_app: RunningApp, tmp_path: Path
 ) -> None:
     bring(page, running_app, make_zip(tmp_path))
-    page.get_by_label("Name of the dataset").fill("my streets", timeout=LONG)
+    name = page.get_by_label("Name of the dataset")
+    name.fill("my streets", timeout=LONG)
     expect(page.get_by_text(re.compile("CamVid layout · 11 classes"))).to_be_visible()
     expect(page.get_by_text("Examples: labels over images")).to_be_visible()
     keep_screenshot(page, "dataset preview")
-    page.get_by_role("button", name="Import", exact=True).click()
+    name.press("Enter")
 
     expect(page.get_by_role("heading", name="my streets")).to_be_visible(timeout=LONG)
     expect(page.locator(".cell[data-state=ready]")).to_have_count(3)
@@ -64,7 +65,14 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     assert address != page.url
     page.goto(address)
     view.wait_for(timeout=LONG)
-    expect(page.get_by_text("frame 0 of 2 frames")).to_be_visible()
+    expect(page.get_by_text("frame 0 of 0 to 1")).to_be_visible()
+
+    link = page.get_by_role("link", name="Datasets")
+    link.click()
+    expect(page.get_by_role("heading", name="All datasets")).to_be_visible()
+    expect(page).to_have_url(f"{running_app.address}/datasets")
+    page.go_back()
+    expect(page.get_by_text("frame 0 of 0 to 1")).to_be_visible()
 
     page.get_by_role("button", name="Delete", exact=True).click()
     dialog = page.get_by_role("dialog")
@@ -81,6 +89,8 @@ def test_what_has_to_be_mended_is_listed_and_prevents_the_import(
     problem = page.get_by_role("alert").filter(has_text="77")
     expect(problem).to_be_visible(timeout=LONG)
     expect(problem).to_contain_text("seq_00001")
+    page.get_by_label("Name of the dataset").press("Enter")
+    expect(problem).to_be_visible()
     keep_screenshot(page, "dataset with problems")
     taken = page.get_by_role("button", name="Import", exact=True)
     if taken.count():

@@ -39,6 +39,8 @@ def test_a_cell_of_the_matrix_opens_the_frames_behind_it(
     expect(page.get_by_role("heading", name="Confusion")).to_be_visible(timeout=LONG)
     click_cell(page, TREE, BUILDING)
     expect(page.get_by_text("of all Tree pixels")).to_be_visible()
+    matrix = page.locator(".js-plotly-plot").first
+    expect(matrix.locator(".shapelayer path")).to_have_count(1)
     cells = page.locator(".cell[data-state=ready]").filter(has_text="pixels")
     expect(cells.first).to_contain_text(f"{most.pixels(TREE, BUILDING):,} pixels")
     keep_screenshot(page, "confusion")
@@ -53,14 +55,14 @@ def test_a_cell_of_the_matrix_opens_the_frames_behind_it(
     )
     expect(difference).to_be_visible()
     keep_screenshot(page, "frame behind a cell")
-    page.keyboard.press("n")
+    page.keyboard.press("ArrowRight")
     address = re.compile(rf"frames/{second.position}/image$")
     expect(page.locator(".frame-view")).to_have_attribute("data-frame", address)
 
     page.goto(f"{running_app.address}/evaluate?evaluation={made.id}&frame={most.position}")
     view.wait_for(timeout=LONG)
     expect(page.locator("canvas[data-pane]")).to_have_count(4)
-    page.get_by_role("button", name="All evaluations").click()
+    page.get_by_role("link", name="Evaluate", exact=True).click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
 
     page.goto(f"{running_app.address}/evaluate?evaluation={made.id}")
@@ -110,7 +112,7 @@ def test_a_model_is_imported_renamed_downloaded_and_deleted(
     dialog.get_by_role("button", name="Rename").click()
     expect(dialog.get_by_role("alert")).to_contain_text("exists already; choose another name")
     dialog.get_by_label("Name").fill("at home")
-    dialog.get_by_role("button", name="Rename").click()
+    dialog.get_by_label("Name").press("Enter")
     expect(page.get_by_role("heading", name="at home")).to_be_visible()
 
     with page.expect_download() as download:
@@ -134,7 +136,9 @@ def test_a_file_that_is_no_model_says_so(
     page.goto(f"{running_app.address}/models")
     page.get_by_text("Import a model").click(timeout=LONG)
     page.get_by_label("Choose models").set_input_files(tmp_path / "diary.safetensors")
-    expect(page.get_by_text(re.compile("diary.safetensors is no dyncell model"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("diary.safetensors is no dyncell model"))).to_be_visible(
+        timeout=LONG
+    )
     keep_screenshot(page, "no model")
 
 

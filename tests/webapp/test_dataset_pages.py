@@ -107,7 +107,7 @@ def test_the_address_leads_to_one_frame_and_its_neighbours(
     dataset = add_dataset(folder, tmp_path)
     test = open_page(dataset=dataset.id, split="train", frame="1")
     assert not test.exception
-    assert "frame 1 of 3 frames" in texts(test).replace("\\", "")
+    assert "frame 1 of 0 to 2" in texts(test).replace("\\", "")
     buttons = {button.label: button for button in test.button}
     buttons["Next"].click().run()
     assert test.query_params["frame"] == "2"
@@ -171,23 +171,43 @@ def test_a_preview_is_discarded_with_its_archive(
 ) -> None:
     dataset = look_at(folder, tmp_path)
     test = open_page(dataset=dataset.id)
-    next(button for button in test.button if button.label == "Discard").click().run()
+    discard = next(button for button in test.button if button.label == "Discard")
+    assert not discard.proto.form_id  # Enter in the name's form never presses it
+    discard.click().run()
     assert folder.artifacts.names() == []
     assert "Drop a zip archive above to begin" in texts(test)
 
 
-def test_a_look_that_failed_says_why_and_can_be_tried_again(
-    open_page: Callable[..., AppTest], folder: DataFolder, tmp_path: Path
+@pytest.mark.parametrize(
+    ("place", "error", "cause", "is_hopeful"),
+    [
+        ("zip", "streets.zip holds ../x, which leads out of it.", "", False),
+        ("folder", "The folder streets is gone: bring it back.", "", True),
+        ("zip", "The job ran out of memory.", "oom", True),
+        ("zip", "The disk is full; free some space, then press Retry.", "", True),
+    ],
+)
+def test_a_look_that_failed_says_why_and_is_tried_again_only_where_that_can_help(
+    open_page: Callable[..., AppTest],
+    folder: DataFolder,
+    tmp_path: Path,
+    place: str,
+    error: str,
+    cause: str,
+    is_hopeful: bool,
 ) -> None:
-    dataset = queue.add_dataset(folder, make_zip(tmp_path), name="streets")
+    source = make_zip(tmp_path) if place == "zip" else make_dataset(tmp_path)
+    dataset = queue.add_dataset(folder, source, name="streets")
     with folder.database.writing() as session:
         claimed = jobs.claim(session, ["import_dataset"], lease_owner="nobody", lease_seconds=60)
         assert claimed is not None
-        error = "streets.zip holds ../x, which leads out of it."
-        assert jobs.fail(session, claimed.id, claimed.fence, error=error) is JobState.FAILED
+        ended = jobs.fail(session, claimed.id, claimed.fence, error=error, cause=cause)
+        assert ended is JobState.FAILED
     test = open_page(dataset=dataset.id)
-    assert "leads out of it" in test.error[0].value.replace("\\", "")
-    assert {"Retry", "Discard"} <= {button.label for button in test.button}
+    assert error in test.error[0].value.replace("\\", "").replace("\u2060", "")
+    labels = {button.label for button in test.button}
+    assert "Discard" in labels
+    assert ("Retry" in labels) is is_hopeful
 
 
 def test_the_built_in_dataset_is_made_when_somebody_asks(

@@ -268,6 +268,82 @@ def test_a_class_without_a_counterpart_must_be_chosen(
     assert ordered.options["mapping"] == [["Unicorn", "Car"]]
 
 
+def test_beside_the_grey_button_it_says_what_is_missing(
+    open_page: Opener, folder: DataFolder, dataset: Dataset
+) -> None:
+    palette = Palette(
+        names=("Sky", "Unicorn", "Dragon", "Elf", "Dwarf"),
+        colours=tuple((n, n, n) for n in range(5)),
+    )
+    model = add_model(folder, "other", palette=palette)
+    test = open_page(model=model.id)
+    told = "Choose first which class of the dataset each of Unicorn, Dragon, Elf and 1 more is"
+    assert told in _plain(test)
+    for name in ("Dragon", "Elf", "Dwarf"):
+        test.selectbox(key=f"map-{model.id}-{dataset.id}-{name}").set_value("Car").run()
+    assert "which class of the dataset Unicorn is" in _plain(test)
+
+
+def test_what_was_chosen_stays_when_names_and_lists_change(
+    open_page: Opener, folder: DataFolder, tmp_path: Path, dataset: Dataset
+) -> None:
+    add_model(folder, "first")
+    second = add_model(folder, "second")
+    test = open_page()
+    test.selectbox(key="evaluate-model").set_value(second.id).run()
+    add_model(folder, "camvid")
+    add_dataset(folder, tmp_path, name="newer")
+    queue.rename_model(folder, second.id, "a new name")
+    test.run()
+    test.run()
+    assert test.selectbox(key="evaluate-model").value == second.id
+    _button(test, "Evaluate").click().run()
+    assert not test.exception
+    with folder.database.reading() as session:
+        (ordered,) = evaluations.list_evaluations(session)
+    assert (ordered.model_id, ordered.dataset_id) == (second.id, dataset.id)
+
+
+@pytest.mark.parametrize("noun", ["model", "dataset"])
+def test_nothing_is_evaluated_where_the_chosen_one_is_gone(
+    open_page: Opener, folder: DataFolder, tmp_path: Path, noun: str
+) -> None:
+    model, data = add_model(folder, "chosen"), add_dataset(folder, tmp_path, name="chosen")
+    add_model(folder, "other")
+    add_dataset(folder, tmp_path, name="other")
+    test = open_page(model=model.id, dataset=data.id)
+    if noun == "model":
+        queue.delete_model(folder, model.id)
+    else:
+        queue.delete_dataset(folder, data.id)
+    _button(test, "Evaluate").click().run()
+    assert not test.exception
+    (error,) = test.error
+    assert f"The {noun} chosen is gone" in error.value
+    assert _button(test, "Evaluate").disabled
+    with folder.database.reading() as session:
+        assert evaluations.count(session) == 0
+
+
+def test_weights_with_two_names_are_shown_with_both(
+    open_page: Opener, folder: DataFolder, made: Evaluation
+) -> None:
+    add_model(folder, "camvid-static")
+    test = open_page(evaluation=made.id)
+    assert "camvid, camvid-static on streets / val" in _plain(test)
+    assert "camvid and camvid-static have the same weights" in _plain(test)
+    assert open_page().dataframe[0].value["Model"].tolist() == ["camvid, camvid-static"]
+
+
+def test_an_evaluation_under_way_is_ordered_not_measured(
+    open_page: Opener, folder: DataFolder, model: Model, dataset: Dataset
+) -> None:
+    waiting = add_unfinished(folder, model=model, dataset=dataset)
+    told = _plain(open_page(evaluation=waiting.id))
+    assert "Ordered just now" in told
+    assert "Measured" not in told
+
+
 def test_the_halves_of_the_validation_clip_are_offered_where_it_is_one(dataset: Dataset) -> None:
     assert frame_parts(dataset, "val") == ["all", "other"]
     dataset.splits["val"]["frames"] = 101

@@ -9,6 +9,7 @@ from core.data_folder import DataFolder
 from core.records import JobState, new_id
 from core.registry import register_shipped
 from core.store import datasets, jobs, latencies, models
+from tasks import queue
 from tests.webapp.judged import add_dataset, add_evaluation
 from tests.webapp.stored import add_model
 from tests.webapp.test_pages import FRAME, HOSTILE, texts
@@ -151,6 +152,74 @@ def test_a_name_that_is_taken_is_refused_in_a_sentence(
         assert jobs.count(session) == 0
 
 
+def test_after_an_order_a_free_name_is_offered_for_the_next(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    test = open_page(dataset=dataset.id)
+    name = f"train-name-{dataset.id}"
+    assert test.text_input(key=name).value == "streets network"
+    _button(test, "Train").click().run()
+    assert test.text_input(key=name).value == "streets network 2"
+    _button(test, "Train").click().run()
+    assert not test.error
+    with folder.database.reading() as session:
+        found = jobs.list_jobs(session, kinds=["train_static"])
+    assert {job.payload["name"] for job in found} == {"streets network", "streets network 2"}
+
+
+def test_nothing_is_trained_where_the_chosen_dataset_is_gone(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    chosen = add_dataset(folder, tmp_path, name="chosen")
+    other = add_dataset(folder, tmp_path, name="other")
+    test = open_page(dataset=chosen.id)
+    queue.delete_dataset(folder, chosen.id)
+    _button(test, "Train").click().run()
+    assert not test.exception
+    (error,) = test.error
+    assert "The dataset chosen is gone" in error.value
+    assert _button(test, "Train").disabled
+    with folder.database.reading() as session:
+        assert jobs.count(session) == 0
+    test.selectbox(key="train-data").set_value(other.id).run()
+    assert not test.error
+    _button(test, "Train").click().run()
+    with folder.database.reading() as session:
+        (job,) = jobs.list_jobs(session, kinds=["train_static"])
+    assert job.payload["dataset_id"] == other.id
+
+
+def test_an_address_of_a_dataset_that_is_gone_chooses_no_other(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    add_dataset(folder, tmp_path)
+    test = open_page(dataset="0123456789abcdef")
+    assert "is gone or cannot be used here" in test.error[0].value
+    assert _button(test, "Train").disabled
+
+
+def test_a_training_in_a_terminal_cannot_be_paused_from_here(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    with folder.database.writing() as session:
+        job = jobs.insert_claimed(
+            session,
+            "train_static",
+            payload={"name": "mine", "foreground": True},
+            title="Train",
+            lease_owner="a terminal",
+            lease_seconds=600,
+        )
+    labels = {button.label for button in open_page().button}
+    assert "Pause" not in labels
+    assert "Cancel" in labels
+    with folder.database.writing() as session:
+        jobs.request_cancel(session, job.id)
+        jobs.give_up(session, job.id, job.fence, state=JobState.CANCELLED)
+    assert "Retry" not in {button.label for button in open_page().button}
+
+
 def test_streets_are_offered_only_where_the_classes_are_theirs(
     open_page: Opener, folder: DataFolder, tmp_path: Path
 ) -> None:
@@ -170,7 +239,9 @@ def test_a_former_training_tells_how_long_the_next_one_takes(
 ) -> None:
     dataset = add_dataset(folder, tmp_path)
     assert "known once it runs" in _plain(open_page(dataset=dataset.id))
-    add_training(folder, seconds=50, width=0.5, steps=100)
+    add_training(folder, seconds=50, width=0.5, steps=100, rate=2.0)
+    assert "known once it runs" in _plain(open_page(dataset=dataset.id))
+    add_training(folder, seconds=900, name="long", width=0.5, steps=400, rate=2.0)
     assert "About 43 min" in _plain(open_page(dataset=dataset.id))
 
 

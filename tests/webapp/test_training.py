@@ -16,7 +16,7 @@ from tests.webapp.trained import add_training
 from webapp import training_form
 from webapp.training_curve import TrainingCurve, curve_figure, smoothed
 from webapp.training_data import read_trainings, training_of
-from webapp.training_estimate import about, estimate
+from webapp.training_estimate import ENOUGH_STEPS, about, estimate, measured_rate
 from webapp.training_form import score_choices, trainable_splits
 
 
@@ -61,9 +61,9 @@ def test_smoothing_keeps_a_constant_and_follows_a_step() -> None:
 
 
 def test_a_guess_comes_from_the_newest_training_like_it(folder: DataFolder) -> None:
-    add_training(folder, seconds=100, name="older", width=0.5, steps=100)
-    add_training(folder, seconds=300, name="newer", width=0.5, steps=100)
-    add_training(folder, seconds=900, name="wide", width=1.0, steps=100)
+    add_training(folder, seconds=100, name="older", width=0.5, steps=300, rate=1.0)
+    add_training(folder, seconds=9000, name="newer", width=0.5, steps=300, rate=1 / 3)
+    add_training(folder, seconds=900, name="wide", width=1.0, steps=300, rate=0.1)
     found = _finished(folder)
     guess = estimate(found, width=0.5, steps=400, precision="auto")
     assert guess is not None
@@ -74,10 +74,23 @@ def test_a_guess_comes_from_the_newest_training_like_it(folder: DataFolder) -> N
     assert estimate([], width=0.5, steps=400, precision="auto") is None
 
 
-def test_a_training_that_was_interrupted_is_no_ground_for_a_guess(folder: DataFolder) -> None:
-    add_training(folder, seconds=100, width=0.5, steps=100)
+def test_a_short_training_is_no_ground_for_a_guess(folder: DataFolder) -> None:
+    add_training(folder, seconds=100, width=0.5, steps=ENOUGH_STEPS - 1, rate=2.0)
+    assert estimate(_finished(folder), width=0.5, steps=9, precision="auto") is None
+
+
+def test_the_time_around_the_steps_is_no_ground_for_a_guess(folder: DataFolder) -> None:
+    add_training(folder, seconds=100, width=0.5, steps=1000)
+    assert estimate(_finished(folder), width=0.5, steps=9, precision="auto") is None
+
+
+def test_a_training_under_way_tells_its_rate_itself(folder: DataFolder) -> None:
+    add_training(folder, seconds=100, steps=300)
     (job,) = _finished(folder)
-    assert estimate([replace(job, fence=2)], width=0.5, steps=9, precision="auto") is None
+    training = replace(job.progress, rate=4.0, total=1000)
+    assert measured_rate(replace(job, progress=training)) == 4.0
+    scoring = replace(training, unit="frames", stage="scoring")
+    assert measured_rate(replace(job, progress=scoring)) is None
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,11 @@ def _render_heading(folder: DataFolder, state: EvaluationState) -> None:
     evaluation = state.evaluation
     name, verbs = st.columns([3, 2], vertical_alignment="center")
     with name:
-        st.header(literal(title(evaluation)), anchor=False)
-        when = f"{datetime.fromtimestamp(evaluation.created_at):%-d %B %Y, %H:%M}"
-        st.caption(f"Measured {ago(time.time() - evaluation.created_at)} ({when})")
+        st.header(literal(title(state)), anchor=False)
+        st.caption(literal(_when(state)))
+        if len(state.names) > 1:
+            names = f"{', '.join(state.names[:-1])} and {state.names[-1]}"
+            st.caption(literal(f"{names} have the same weights, and so the same scores."))
     with verbs, st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("All evaluations", icon=":material/arrow_back:"):
             st.query_params.clear()
@@ -85,6 +87,14 @@ def _render_heading(folder: DataFolder, state: EvaluationState) -> None:
             _render_downloads(state)
         if st.button("Delete", icon=":material/delete:", type="tertiary"):
             _ask_to_delete(folder, state)
+
+
+def _when(state: EvaluationState) -> str:
+    is_measured, at = state.evaluation.is_ready, state.evaluation.created_at
+    if is_measured and state.job is not None and state.job.finished_at is not None:
+        at = state.job.finished_at
+    told = f"{ago(time.time() - at)} ({datetime.fromtimestamp(at):%-d %B %Y, %H:%M})"
+    return f"{'Measured' if is_measured else 'Ordered'} {told}"
 
 
 def _render_downloads(state: EvaluationState) -> None:
@@ -134,7 +144,7 @@ def _render_waiting(folder: DataFolder, evaluation_id: str, was_busy: bool) -> N
 
 @st.dialog("Delete this evaluation?")
 def _ask_to_delete(folder: DataFolder, state: EvaluationState) -> None:
-    st.text(title(state.evaluation))
+    st.text(title(state))
     st.caption("Its scores and predicted labels go for good; model and dataset stay.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):

@@ -10,7 +10,16 @@ from webapp.data import DiskUse, Overview, read_disk_use, read_overview
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.job_view import render_progress, render_verbs
-from webapp.links import JOBS, SEGMENT, go_to_video, player_button, poster
+from webapp.links import (
+    DATASETS,
+    EVALUATE,
+    JOBS,
+    MODELS,
+    SEGMENT,
+    go_to_video,
+    player_button,
+    poster,
+)
 from webapp.wording import ago, count, size
 
 
@@ -24,7 +33,7 @@ def render() -> None:
 
 
 def render_doors(folder: DataFolder) -> None:
-    """The three ways in."""
+    """The three ways in with a video, and a line of those with labelled data."""
     sample, upload, work = st.columns(3, border=True)
     with sample:
         st.subheader(":material/movie: Try the sample", anchor=False)
@@ -41,6 +50,11 @@ def render_doors(folder: DataFolder) -> None:
         st.caption("Everything that runs in the background: how far it is, and what it says.")
         if st.button("Open the queue"):
             st.switch_page(JOBS)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.caption("Beside videos:", width="content")
+        st.page_link(DATASETS, label="bring labelled data", icon=":material/dataset:")
+        st.page_link(MODELS, label="train a network", icon=":material/model_training:")
+        st.page_link(EVALUATE, label="evaluate it", icon=":material/analytics:")
 
 
 def _render_live(folder: DataFolder, was_busy: bool) -> None:

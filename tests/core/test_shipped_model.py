@@ -5,23 +5,41 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.datasets.resolve import open_path
+from core.evaluate import ModelLabeller, evaluate
 from core.labels import LabelReader
 from core.metrics.accuracy import Accuracy
 from core.model_file import SHIPPED, read_header
 from core.palette import CAMVID
 from core.predict import VideoPredictor
+from core.protocol import Protocol
 from core.video.reader import VideoReader
 from core.video.sample import SAMPLE_SEED, write_sample
+from tests.media import CAMVID as CAMVID_FOLDER
+from tests.media import needs_camvid
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_model_says_what_it_is(name: str) -> None:
     header = read_header(SHIPPED[name])
     assert header.palette == CAMVID
-    assert "synthetic" in header.provenance.data or "street" in header.provenance.data
-    assert "synthetic" in header.provenance.note
-    assert header.provenance.command.startswith("dyncell train static synthetic --seed")
+    assert "367 labelled frames of camvid/train" in header.provenance.data
+    assert "procedural streets" in header.provenance.data
+    assert header.provenance.command.startswith("dyncell train static ../shared/camvid --seed")
+    assert header.provenance.command.endswith("--out FILE")
     assert SHIPPED[name].stat().st_size <= 10e6
+
+
+@needs_camvid
+def test_the_card_tells_the_score_that_an_evaluation_gives(tmp_path: Path) -> None:
+    metrics = read_header(SHIPPED["camvid-static"]).metrics
+    assert "camvid/val:52..100" in metrics["scored_on"]
+    reader = open_path(CAMVID_FOLDER, cache_dir=tmp_path)
+    labeller = ModelLabeller(VideoPredictor.load("camvid-static", full_size=True), CAMVID)
+    found = evaluate(reader, "val", labeller, protocol=Protocol(frames=(52, 100), flow=None))
+    assert found["frames"] == 49
+    assert found["miou"] == pytest.approx(metrics["miou"], abs=0.2)
+    assert found["miou"] >= 55
 
 
 def test_the_sample_was_never_trained_on() -> None:

@@ -85,7 +85,7 @@ def test_models_are_listed_imported_used_and_deleted(dyncell: Terminal, tmp_path
     names = [m["name"] for m in json.loads(dyncell("models", "list", "--json").stdout)["models"]]
     assert sorted(names) == ["camvid", "camvid-static", "mine"]
     card = dyncell("models", "show", "camvid").stdout
-    assert "dyncell train static synthetic --seed" in card
+    assert "dyncell train static ../shared/camvid --seed" in card
     again = dyncell("models", "import", weights)
     assert (again.exit_code, "exists already" in again.stderr) == (1, True)
     clip = barcode_video(tmp_path / "clip.mp4", 3)

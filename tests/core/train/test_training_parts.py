@@ -105,13 +105,13 @@ def test_extra_data_gets_its_share_of_the_crops() -> None:
         ),
         augmentation=Augmentation(colour=0, noise=0, compression=0),
     )
-    image = np.full((48, 64, 3), 129, np.uint8)  # a colour that bands never have
+    image = np.full((48, 64, 3), 129, np.uint8)  # plain, as bands never are
     extra = InMemoryData([image], [np.zeros((48, 64), np.uint8)], palette=PALETTE)
     source = Source(band_data(), extra)
 
     def from_extra(steps: range) -> float:
         batches = [training_batch(training, source, step)[0] for step in steps]
-        return float(np.mean([bool((view == 129).any()) for batch in batches for view in batch]))
+        return float(np.mean([bool((view == 129).all()) for batch in batches for view in batch]))
 
     assert 0.35 < from_extra(range(100)) < 0.65
     assert from_extra(range(100, 110)) == 0

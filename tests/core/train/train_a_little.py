@@ -14,5 +14,6 @@ if __name__ == "__main__":
         KILLED,
         band_data(),
         checkpoint_dir=Path(sys.argv[1]),
+        threads=1,
         progress=lambda at: print(at.step, flush=True),
     )

@@ -8,12 +8,11 @@ from core.artifacts import artifact_id
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.names import checked_name
-from core.records import Dataset, DatasetOrigin, JobState, new_id
+from core.records import Dataset, DatasetOrigin, new_id
 from core.store import datasets, jobs
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
-
-_UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+from tasks.queue.unfinished import is_unfinished, refuse_in_use
 
 
 def add_dataset(
@@ -96,7 +95,7 @@ def take_dataset(folder: DataFolder, dataset_id: str, *, name: str | None = None
         known = datasets.get(session, dataset_id)
         if known.is_ready:
             raise DyncellError(f"The dataset {known.name!r} is imported already.")
-        if _is_busy(session, known.job_id):
+        if is_unfinished(session, known.job_id):
             raise DyncellError(f"A job is at {known.name!r}; wait for it, or cancel it first.")
         if known.preview.get("problems"):
             raise DyncellError(
@@ -125,12 +124,13 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
         known = datasets.get(session, id_or_name)
         if known.origin == "shipped":
             raise DyncellError(f"The dataset {known.name!r} is part of dyncell and stays.")
-        for job in jobs.list_jobs(session, states=list(_UNFINISHED), limit=10_000):
-            if job.payload.get("dataset_id") == known.id and job.kind != "import_dataset":
-                raise DyncellError(
-                    f"The dataset {known.name!r} is in use by {job.title!r} ({job.state}); wait "
-                    "for it or cancel it on the Jobs page, then delete the dataset."
-                )
+        refuse_in_use(
+            session,
+            known.id,
+            what=f"The dataset {known.name!r}",
+            keys=("dataset_id",),
+            but="import_dataset",
+        )
         if known.job_id:
             jobs.request_cancel(session, known.job_id)
         datasets.delete_dataset(session, known.id)
@@ -159,10 +159,3 @@ def _find(session: Session, dataset_id: str) -> Dataset | None:
 def _exists(folder: DataFolder, dataset_id: str) -> bool:
     with folder.database.reading() as session:
         return _find(session, dataset_id) is not None
-
-
-def _is_busy(session: Session, job_id: str) -> bool:
-    try:
-        return bool(job_id) and jobs.get(session, job_id).state in _UNFINISHED
-    except NotFound:
-        return False

@@ -1,16 +1,15 @@
 """Evaluations: asking again for the same model, data and protocol returns the stored scores."""
 
-from sqlalchemy.orm import Session
-
 from core.class_mapping import class_ids
 from core.data_folder import DataFolder
-from core.errors import DyncellError, NotFound
+from core.errors import DyncellError
 from core.frame_choice import refuse_missing_frames
 from core.protocol import Protocol
 from core.records import Dataset, Evaluation, new_id
 from core.store import datasets, evaluations, jobs, models
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
+from tasks.queue.unfinished import is_unfinished
 
 
 def add_evaluation(
@@ -47,7 +46,7 @@ def add_evaluation(
         known = evaluations.find(
             session, model_key=judged.sha256, data_key=data_key, protocol_key=protocol.key
         )
-        if known is not None and (known.is_ready or _is_alive(session, known.job_id)):
+        if known is not None and (known.is_ready or is_unfinished(session, known.job_id)):
             return known
         evaluation_id = known.id if known is not None else new_id()
         job = enqueue(
@@ -92,7 +91,7 @@ def delete_evaluation(folder: DataFolder, evaluation_id: str) -> None:
     """
     with folder.database.writing() as session:
         gone = evaluations.delete_evaluation(session, evaluation_id)
-        if _is_alive(session, gone.job_id):
+        if is_unfinished(session, gone.job_id):
             jobs.request_cancel(session, gone.job_id)
     if gone.details:
         folder.artifacts.delete(gone.details)
@@ -117,10 +116,3 @@ def split_digest(dataset: Dataset, split: str) -> str:
     if not found["labelled"]:
         raise DyncellError(f"No frame of {dataset.name}/{split} has labels to evaluate against.")
     return str(found["digest"])
-
-
-def _is_alive(session: Session, job_id: str) -> bool:
-    try:
-        return not jobs.get(session, job_id).state.is_finished
-    except NotFound:
-        return False

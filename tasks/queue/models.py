@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.names import checked_name
-from core.records import Job, JobState, Model
-from core.store import datasets, jobs, models
+from core.records import Job, Model
+from core.store import datasets, models
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
-
-_UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+from tasks.queue.unfinished import refuse_in_use, unfinished_jobs
 
 
 def add_training(
@@ -61,9 +60,7 @@ def add_training(
 
 def names_in_use(session: Session) -> set[str]:
     """Names of models, and of those that a training is about to make."""
-    waiting = jobs.list_jobs(
-        session, states=list(_UNFINISHED), kinds=["train_static"], limit=10_000
-    )
+    waiting = unfinished_jobs(session, kinds=["train_static"])
     coming = {str(job.payload.get("name")) for job in waiting}
     return coming | {model.name for model in models.list_models(session, limit=100_000)}
 
@@ -91,12 +88,9 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
         known = models.get(session, id_or_name)
         if known.is_shipped:
             raise DyncellError(f"Model {known.name!r} is part of dyncell and stays.")
-        for job in jobs.list_jobs(session, states=list(_UNFINISHED), limit=10_000):
-            if known.id in (job.payload.get("model_id"), job.payload.get("start_id")):
-                raise DyncellError(
-                    f"Model {known.name!r} is in use by {job.title!r} ({job.state}); wait for it "
-                    "or cancel it on the Jobs page, then delete the model."
-                )
+        refuse_in_use(
+            session, known.id, what=f"Model {known.name!r}", keys=("model_id", "start_id")
+        )
         models.delete_model(session, known.id)
     folder.artifacts.delete(known.artifact)
     return known

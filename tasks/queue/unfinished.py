@@ -1,0 +1,46 @@
+"""Jobs that are not over yet: what they use stays."""
+
+from sqlalchemy.orm import Session
+
+from core.errors import DyncellError, NotFound
+from core.records import Job, JobKind, JobState
+from core.store import jobs
+
+_STATES = [state for state in JobState if not state.is_finished]
+_ALL = 1_000_000
+
+
+def unfinished_jobs(session: Session, *, kinds: list[JobKind] | None = None) -> list[Job]:
+    """Jobs that wait, run or rest."""
+    return jobs.list_jobs(session, states=_STATES, kinds=kinds, limit=_ALL)
+
+
+def is_unfinished(session: Session, job_id: str) -> bool:
+    """Whether there is such a job and it is not over; an empty id is none."""
+    try:
+        return bool(job_id) and not jobs.get(session, job_id).state.is_finished
+    except NotFound:
+        return False
+
+
+def refuse_in_use(
+    session: Session, row_id: str, *, what: str, keys: tuple[str, ...], but: JobKind | None = None
+) -> None:
+    """Demands that no unfinished job names a row in its payload.
+
+    Args:
+        session: An open session.
+        row_id: The row's id.
+        what: What it is, as the sentence begins: `The dataset 'streets'`.
+        keys: Where payloads name such rows.
+        but: A kind of job that does not count.
+
+    Raises:
+        DyncellError: A job uses it; the text names the job.
+    """
+    for job in unfinished_jobs(session):
+        if job.kind != but and row_id in [job.payload.get(key) for key in keys]:
+            raise DyncellError(
+                f"{what} is in use by {job.title!r} ({job.state}); wait for it or cancel it on the "
+                "Jobs page, then delete it."
+            )

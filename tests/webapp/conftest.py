@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from core.data_folder import DataFolder, open_data_folder
 from core.settings import Settings
 from webapp.api.application import build_api
+from webapp.folder import current_folder
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -21,3 +22,12 @@ def folder(tmp_path: Path) -> Iterator[DataFolder]:
 @pytest.fixture
 def client(folder: DataFolder) -> TestClient:
     return TestClient(build_api(lambda: folder), base_url="http://localhost:8501")
+
+
+@pytest.fixture
+def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The folder of the test is the one that pages open."""
+    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
+    current_folder.cache_clear()
+    yield
+    current_folder.cache_clear()

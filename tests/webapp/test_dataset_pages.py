@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from tests.webapp.test_pages import FRAME, HOSTILE, texts
 from webapp.dataset_data import read_dataset
 from webapp.folder import current_folder
 
+pytestmark = pytest.mark.usefixtures("ours")
+
 PREVIEW: dict[str, Any] = {
     "layout": "camvid",
     "classes": [{"name": "Road", "colour": [1, 2, 3]}, {"name": "Sky", "colour": [4, 5, 6]}],
@@ -27,14 +29,6 @@ PREVIEW: dict[str, Any] = {
     "examples": [],
     "pixels": {"Road": 300, "Sky": 100},
 }
-
-
-@pytest.fixture(autouse=True)
-def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
-    current_folder.cache_clear()
-    yield
-    current_folder.cache_clear()
 
 
 @pytest.fixture

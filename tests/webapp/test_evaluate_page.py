@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,10 @@ from tests.webapp.stored import add_model
 from tests.webapp.test_pages import FRAME, HOSTILE, texts
 from webapp.evaluation_details import behind, ordered, read_details
 from webapp.evaluation_form import counterparts, frame_parts
-from webapp.folder import current_folder
+
+pytestmark = pytest.mark.usefixtures("ours")
 
 Opener = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
-    current_folder.cache_clear()
-    yield
-    current_folder.cache_clear()
 
 
 @pytest.fixture

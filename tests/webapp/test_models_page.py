@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +14,11 @@ from tests.webapp.judged import add_dataset, add_evaluation
 from tests.webapp.stored import add_model
 from tests.webapp.test_pages import FRAME, HOSTILE, texts
 from tests.webapp.trained import add_training
-from webapp.folder import current_folder
 from webapp.model_facts import model_facts
 
+pytestmark = pytest.mark.usefixtures("ours")
+
 Opener = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
-    current_folder.cache_clear()
-    yield
-    current_folder.cache_clear()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,19 +8,12 @@ from streamlit.testing.v1 import AppTest
 import webapp
 from core.data_folder import DataFolder
 from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
-from webapp.folder import current_folder
+
+pytestmark = pytest.mark.usefixtures("ours")
 
 FRAME = str(Path(webapp.__file__).with_name("frame.py"))
 HOSTILE = "**x** <img src=x onerror=alert(1)> [a](javascript:alert(1)) :material/home: $x$"
 PAGES = ("overview", "segment", "player", "jobs")
-
-
-@pytest.fixture(autouse=True)
-def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNCELL_DATA", str(folder.settings.data))
-    current_folder.cache_clear()
-    yield
-    current_folder.cache_clear()
 
 
 @pytest.fixture

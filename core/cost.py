@@ -62,7 +62,7 @@ class Cost:
 
 
 class Convolution(NamedTuple):
-    """One convolution with bias on a grid: `height` and `width` are those of its output."""
+    """One convolution on a grid: `height` and `width` are those of its output."""
 
     in_channels: int
     out_channels: int
@@ -70,6 +70,7 @@ class Convolution(NamedTuple):
     groups: int
     height: int
     width: int
+    has_bias: bool = True
 
     @property
     def weights(self) -> int:
@@ -78,10 +79,10 @@ class Convolution(NamedTuple):
 
 
 def part_cost(convolutions: Iterable[Convolution]) -> PartCost:
-    """Sums convolutions; each has one bias per output channel, from its folded norm or its own."""
+    """Sums convolutions; a bias is one value per output channel, a folded norm's or its own."""
     layers = list(convolutions)
     return PartCost(
-        parameters=sum(layer.weights + layer.out_channels for layer in layers),
+        parameters=sum(layer.weights + layer.has_bias * layer.out_channels for layer in layers),
         macs=sum(layer.weights * layer.height * layer.width for layer in layers),
     )
 

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.errors import DyncellError
+from core.nn.dynamic import CellState, DynamicSegmenter
 from core.nn.fold import fold_batch_norms
 from core.nn.labelling import upsampled_labels
 from core.nn.segmenter import Segmenter
@@ -25,7 +26,7 @@ class Engine:
     CPUs without matrix units bf16 is no faster.
 
     Args:
-        segmenter: The network; it is copied, not changed.
+        network: A static network, or one with a cell; it is copied, not changed.
         device: `cpu` or `cuda`.
         precision: `fp32` or `bf16`.
         threads: Threads of torch and OpenCV in this process; as they are when None.
@@ -35,7 +36,7 @@ class Engine:
 
     def __init__(
         self,
-        segmenter: Segmenter,
+        network: Segmenter | DynamicSegmenter,
         *,
         device: str = "cpu",
         precision: Precision = "fp32",
@@ -47,7 +48,9 @@ class Engine:
             _limit_threads(threads)
         self._device = _find_device(device)
         self._dtype = PRECISIONS[precision]
-        self._network = fold_batch_norms(segmenter).to(
+        if isinstance(network, Segmenter):
+            network = DynamicSegmenter(network, None)
+        self._network = fold_batch_norms(network).to(
             device=self._device,
             dtype=self._dtype,
             memory_format=torch.channels_last,  # type: ignore[call-overload]
@@ -58,6 +61,11 @@ class Engine:
     def device(self) -> str:
         """Where the network runs: `cpu` or `cuda`."""
         return self._device.type
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether frames between key frames run nothing: the network has no cell."""
+        return self._network.cell is None
 
     @property
     def threads(self) -> int:
@@ -73,12 +81,26 @@ class Engine:
 
     @torch.inference_mode()
     def logits(self, images: torch.Tensor) -> torch.Tensor:
-        """Runs the network on images (1, 3, H, W); returns the head's own logits (1, K, h, w).
+        """Runs the static network on images (1, 3, H, W): the head's own logits (1, K, h, w).
 
         On a GPU the call waits until they are there.
         """
-        high = self._network.high(self._network.low(images))
-        logits: torch.Tensor = self._network.classifier.logits(high).float()
+        return self.key(images)[0]
+
+    @torch.inference_mode()
+    def key(self, images: torch.Tensor) -> tuple[torch.Tensor, CellState]:
+        """Runs the static network on images (1, 3, H, W): logits, and a state that begins anew."""
+        state = self._network.key(images)
+        return self._finish(state, is_key=True), state
+
+    @torch.inference_mode()
+    def follow(self, images: torch.Tensor, state: CellState) -> tuple[torch.Tensor, CellState]:
+        """Runs the cell on the images (1, 3, H, W) after `state`: logits and the next state."""
+        after = self._network.follow(images, state)
+        return self._finish(after, is_key=False), after
+
+    def _finish(self, state: CellState, *, is_key: bool) -> torch.Tensor:
+        logits: torch.Tensor = self._network.head(is_key=is_key).logits(state.high).float()
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
         return logits

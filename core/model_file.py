@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from core.errors import BadCheckpoint
+from core.genotype import InvalidGenotype
+from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 from core.palette import Palette
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Version 1 knew static networks only; a model without a cell is still written as version 1."""
 METADATA_KEY = "dyncell"
-MODEL_KINDS = ("static",)
+MODEL_KINDS = ("static", "cell")
 SUFFIX = ".safetensors"
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 SHIPPED = {
@@ -65,31 +68,34 @@ class ModelHeader:
     """The JSON header of a model file.
 
     Attributes:
-        kind: What the model is made of: `static`.
         palette: Class names and colours, in the order of the class ids.
-        config: The sizes of the network.
+        config: The sizes of the static network.
         provenance: Where the weights come from.
         metrics: Scores measured when the model was made, shares in percent.
+        cell: The sizes of the cell; None for a static network alone.
     """
 
     palette: Palette
     config: StaticConfig
     provenance: Provenance
     metrics: dict[str, Any] = field(default_factory=dict)
-    kind: str = "static"
+    cell: CellConfig | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in MODEL_KINDS:
-            raise ValueError(f"model kind {self.kind!r} is unknown; known are {MODEL_KINDS}")
         if self.palette.num_classes != self.config.num_classes:
             raise ValueError(
                 f"{self.palette.num_classes} class names for {self.config.num_classes} classes"
             )
 
+    @property
+    def kind(self) -> str:
+        """What the model is made of: `static`, or `cell` where it has one."""
+        return "static" if self.cell is None else "cell"
+
     def to_json(self) -> str:
         """Writes the header as one JSON object with sorted keys."""
         document = {
-            "version": FORMAT_VERSION,
+            "version": 1 if self.cell is None else FORMAT_VERSION,
             "kind": self.kind,
             "classes": list(self.palette.names),
             "colours": [list(colour) for colour in self.palette.colours],
@@ -97,6 +103,8 @@ class ModelHeader:
             "provenance": self.provenance.to_dict(),
             "metrics": self.metrics,
         }
+        if self.cell is not None:
+            document["cell"] = self.cell.to_dict()
         return json.dumps(document, sort_keys=True, allow_nan=False)
 
     @classmethod
@@ -116,8 +124,11 @@ class ModelHeader:
                 f"The model file has format version {version}, this program reads up to "
                 f"{FORMAT_VERSION}: update dyncell to use it."
             )
+        kind = document["kind"]
+        if kind not in MODEL_KINDS or (kind == "cell") != ("cell" in document):
+            raise ValueError(f"model kind {kind!r} is unknown or lacks its cell")
         return cls(
-            kind=document["kind"],
+            cell=CellConfig.from_dict(document["cell"]) if kind == "cell" else None,
             palette=Palette(
                 names=tuple(document["classes"]),
                 colours=tuple((int(r), int(g), int(b)) for r, g, b in document["colours"]),
@@ -143,7 +154,7 @@ def read_header(path: Path) -> ModelHeader:
         )
     try:
         return ModelHeader.from_json(text)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidGenotype) as error:
         raise BadCheckpoint(
             f"The model header of {path.name} is damaged ({error}): fetch the file again."
         ) from error

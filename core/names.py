@@ -24,6 +24,11 @@ def checked_name(text: str, *, noun: str) -> str:
             f"{name!r} cannot name a {noun}: leave out slashes and control characters, and do "
             "not begin with a dot or a dash."
         )
+    if noun == "model" and (name == "copy" or "@" in name):
+        raise DyncellError(
+            f"{name!r} cannot name a model: `copy` and names with @ mean cells that have learnt "
+            "nothing; choose another."
+        )
     if is_id(name):
         raise DyncellError(f"{name!r} looks like an id; choose another name for the {noun}.")
     return name

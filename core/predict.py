@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from core.engine import Engine, Precision
 from core.errors import BadMedia, DyncellError, NotFound
+from core.fresh_cell import fresh_cell_model, names_fresh_cell
 from core.model_file import SHIPPED, SUFFIX, ModelHeader, model_digest
 from core.nn.config import MIN_SIDE
-from core.nn.weights import load_model
+from core.nn.dynamic import CellState
+from core.nn.weights import load_network
 from core.palette import Palette
 from core.settings import Settings
+from core.video.scene_cut import SceneCuts
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class VideoPredictor:
         header: What the model says about itself.
         model_id: SHA-256 of the model file.
         full_size: Label at the frames' own size instead of the network's.
-        key_interval: Every how many frames a model with a cell runs its static network. A model
+        key_interval: Every how many frames a model with a cell runs its static network, 0 = only
+            on the first frame and on scene cuts; the model's own interval when None. A model
             without a cell has only key frames, whatever the interval.
     """
 
@@ -67,7 +71,8 @@ class VideoPredictor:
         self.header = header
         self.model_id = model_id
         self.full_size = full_size
-        self.key_interval = key_interval
+        own = None if header.cell is None else header.cell.key_interval
+        self.key_interval = own if key_interval is None else key_interval
         self.reset()
 
     @classmethod
@@ -85,7 +90,8 @@ class VideoPredictor:
 
         Args:
             model: A path, or a name in the registry. The names of the shipped models (`camvid`,
-                `camvid-static`) need no data folder.
+                `camvid-static`) need no data folder. `copy` and `GENOTYPE@MODEL` are models
+                whose cell has learnt nothing, see `core.fresh_cell`.
             full_size: Label at the frames' own size instead of the network's.
             threads: CPU threads of this process; as they are when None.
             device: `cpu` or `cuda`.
@@ -97,8 +103,8 @@ class VideoPredictor:
             BadCheckpoint: The file is missing or no model.
         """
         path = find_model(model)
-        segmenter, header = load_model(path)
-        engine = Engine(segmenter, device=device, precision=precision, threads=threads)
+        network, header = load_network(path)
+        engine = Engine(network, device=device, precision=precision, threads=threads)
         return cls(
             engine,
             header,
@@ -124,8 +130,18 @@ class VideoPredictor:
 
     @property
     def key_frames(self) -> int:
-        """How many of them ran the whole static network."""
-        return self._frames_seen
+        """How many of them ran the static network: the state began anew."""
+        return self._key_frames
+
+    @property
+    def frames_since_key(self) -> int:
+        """Distance of the last frame to the last key frame, 0 = it was one."""
+        return self._since_key
+
+    @property
+    def state(self) -> CellState | None:
+        """What the stream carries to the next frame; None before the first."""
+        return self._state
 
     @property
     def last_labels(self) -> NDArray[np.uint8] | None:
@@ -161,7 +177,9 @@ class VideoPredictor:
     def reset(self) -> None:
         """Forgets the stream: the next frame is the first of a new one, of any size."""
         self._frame_size: tuple[int, int] | None = None
-        self._frames_seen = 0
+        self._frames_seen = self._key_frames = self._since_key = 0
+        self._state: CellState | None = None
+        self._cuts = SceneCuts()
         self._last_labels: NDArray[np.uint8] | None = None
         self._timings: StepTimings | None = None
 
@@ -184,9 +202,29 @@ class VideoPredictor:
         start = time.perf_counter()
         if network_size != size:
             frame = _scaled_down(frame, network_size)
+        is_key = self._is_key(frame) or self._state is None
+        if self._last_labels is not None and not is_key and self.engine.is_copy:
+            labels = self._last_labels
+            self._timings = StepTimings(1e3 * (time.perf_counter() - start), 0.0, 0.0)
+        else:
+            labels = self._label(frame, size, is_key=is_key, start=start)
+        self._since_key = 0 if is_key else self._since_key + 1
+        self._key_frames += is_key
+        self._frame_size = size
+        # A copy is repeated later, whatever the caller has done to its own by then.
+        self._last_labels = labels.copy() if self.engine.is_copy else labels
+        self._frames_seen += 1
+        return labels
+
+    def _label(
+        self, frame: NDArray[np.uint8], size: tuple[int, int], *, is_key: bool, start: float
+    ) -> NDArray[np.uint8]:
         images = self.engine.prepare(frame)
         prepared = time.perf_counter()
-        logits = self.engine.logits(images)
+        if is_key or self._state is None:
+            logits, self._state = self.engine.key(images)
+        else:
+            logits, self._state = self.engine.follow(images, self._state)
         ran = time.perf_counter()
         width, height = self.label_size(*size)
         labels = self.engine.labels(logits, (height, width))
@@ -194,9 +232,13 @@ class VideoPredictor:
         self._timings = StepTimings(
             1e3 * (prepared - start), 1e3 * (ran - prepared), 1e3 * (end - ran)
         )
-        self._frame_size, self._last_labels = size, labels
-        self._frames_seen += 1
         return labels
+
+    def _is_key(self, frame: NDArray[np.uint8]) -> bool:
+        if self.header.cell is None:
+            return True
+        has_cut = self._cuts.update(frame)
+        return has_cut or 0 < (self.key_interval or 0) <= self._since_key + 1
 
     def _checked_size(self, frame: NDArray[np.uint8]) -> tuple[int, int]:
         if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
@@ -219,6 +261,9 @@ def find_model(model: str | Path) -> Path:
     Raises:
         NotFound: Nothing of that name is known.
     """
+    if isinstance(model, str) and names_fresh_cell(model):
+        cache = Settings.from_environment().cache
+        return fresh_cell_model(model, find_static=find_model, cache=cache)
     if isinstance(model, Path) or "/" in model or model.endswith(SUFFIX):
         return Path(model).expanduser()
     if model in SHIPPED:  # a data folder of an older version may still hold older weights

@@ -33,9 +33,9 @@ from core.registry import described, resolve_model
 from core.store import models
 from core.train.config import StaticTraining
 from core.train.data import TrainingData
+from core.train.loop import StopWish, TrainingProgress
 from core.train.precision import probe_precision
 from core.train.recipe import EXTRA, static_training
-from core.train.static import StopWish, TrainingProgress
 from core.train.static_run import train_to_file
 from core.train.synthetic_data import SyntheticData, SyntheticStreets
 from tasks.context import JobContext

@@ -40,6 +40,10 @@ LIGHT = (
     "core.names",
     "core.protocol",
     "core.cost",
+    "core.genotype",
+    "core.genotype_diff",
+    "core.space",
+    "core.named_genotypes",
     "core.scores",
     "core.metrics.ranking",
     "core.datasets.pack",
@@ -123,7 +127,13 @@ def test_light_modules_load_no_torch_and_decode_no_media(module: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["core.nn.build", "core.train.static", "core.train.static_run", "core.datasets.training"],
+    [
+        "core.nn.build",
+        "core.train.static",
+        "core.train.static_run",
+        "core.datasets.training",
+        "core.features",
+    ],
 )
 def test_training_runs_where_only_torch_numpy_and_opencv_are(module: str) -> None:
     blocked = ("sqlalchemy", "av", "streamlit", "celery", "fastapi", "fsspec", "alembic")

@@ -29,6 +29,9 @@ BLOCKS = (
 LAST_FEATURE = {4: 3, 8: 6, 16: 13, 32: 17}
 """Index in `features` of the last block at each stride."""
 
+LAST_CHANNELS = {4: 24, 8: 32, 16: 96, 32: 320}
+"""Channels of that block, before the width multiplier."""
+
 
 def scaled_channels(channels: int, width: float) -> int:
     """Scales a channel count, rounded to 8 and never more than 10% below the exact product."""

@@ -7,8 +7,7 @@ from statistics import median
 import torch
 
 from core.train.config import Precision, StaticTraining
-from core.train.run_state import RunState
-from core.train.static import train_step
+from core.train.static import static_run, train_step
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16")
 _ROUNDS = 4
@@ -35,7 +34,7 @@ def probe_precision(
     batch = (images.to(torch.uint8).contiguous(memory_format=torch.channels_last), labels)
     weights = torch.ones(config.network.num_classes, device=device)
     runs = {
-        each: (replace(config, precision=each), RunState(config, data_digest="", device=device))
+        each: (replace(config, precision=each), static_run(config, data_digest="", device=device))
         for each in PRECISIONS
     }
     seconds: dict[Precision, list[float]] = {each: [] for each in PRECISIONS}

@@ -1,21 +1,20 @@
 """The state of a training run and its checkpoint file."""
 
+import math
 import pickle
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import nn
 
 from core.durable import replace_file
 from core.errors import BadCheckpoint, DyncellError
-from core.nn.build import build_segmenter
-from core.nn.segmenter import Segmenter
-from core.train.config import StaticTraining
 from core.train.curve import Curve
-from core.train.deep_supervision import CoarseClassifier
 from core.train.ema import MovingAverage
+
+Network = TypeVar("Network", bound=nn.Module)
 
 CHECKPOINT_NAME = "training.pt"
 
@@ -42,38 +41,41 @@ class TrainingDiverged(DyncellError):
         self.step, self.saved_step = step, saved_step
 
 
-class RunState:
+class RunState(Generic[Network]):
     """Network, averaged network, optimiser and step number of one training run.
 
     Args:
-        config: The training config; its seed decides the random start.
-        data_digest: Hash of the data; a checkpoint of other data is refused.
-        device: Where the network trains.
-        begin: Changes the random network before its average is taken; None leaves it.
+        network: The network at its start; its trainable weights are trained.
+        identity: What a checkpoint must belong to: hashes of config and data by name.
+        learning_rate: The optimiser's first one.
+        weight_decay: AdamW's decay of weights of more than one dimension.
+        ema_decay: See `MovingAverage`.
+        companion: Layers that are trained beside the network and then thrown away.
     """
 
     def __init__(
         self,
-        config: StaticTraining,
+        network: Network,
         *,
-        data_digest: str,
-        device: torch.device | str,
-        begin: Callable[[Segmenter], None] | None = None,
+        identity: dict[str, str],
+        learning_rate: float,
+        weight_decay: float,
+        ema_decay: float,
+        companion: nn.Module | None = None,
     ) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(config.seed)
-            network = build_segmenter(config.network)
-            coarse = CoarseClassifier(config.network.channels, config.network.num_classes)
-        if begin is not None:
-            begin(network)
-        self.network: Segmenter = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average: MovingAverage[Segmenter] = MovingAverage(self.network, decay=config.ema_decay)
-        self.coarse = coarse.to(device) if config.deep_supervision else None
-        self.optimiser = _build_optimiser(self.network, self.coarse, config)
+        self.network = network
+        self.average: MovingAverage[Network] = MovingAverage(network, decay=ema_decay)
+        self.companion = companion
+        self.optimiser = _build_optimiser(
+            [network] if companion is None else [network, companion],
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+        )
         self.curve = Curve()
         self.step = 0
+        self.last_loss = math.nan
         self.saved_step: int | None = None
-        self._identity = {"config": config.digest, "data": data_digest}
+        self._identity = identity
 
     def save(self, folder: Path) -> None:
         """Writes the checkpoint into `folder`, whole or not at all.
@@ -87,7 +89,7 @@ class RunState:
             "identity": self._identity,
             "step": self.step,
             "network": self.network.state_dict(),
-            "coarse": None if self.coarse is None else self.coarse.state_dict(),
+            "companion": None if self.companion is None else self.companion.state_dict(),
             "average": self.average.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "curve": self.curve.state(),
@@ -126,8 +128,8 @@ class RunState:
                 "it or choose another folder to start again."
             )
         self.network.load_state_dict(document["network"])
-        if self.coarse is not None:
-            self.coarse.load_state_dict(document["coarse"])
+        if self.companion is not None:
+            self.companion.load_state_dict(document["companion"])
         self.average.network.load_state_dict(document["average"])
         self.optimiser.load_state_dict(document["optimiser"])
         torch.set_rng_state(document["torch_rng"])
@@ -137,11 +139,11 @@ class RunState:
 
 
 def _build_optimiser(
-    network: nn.Module, coarse: nn.Module | None, config: StaticTraining
+    networks: Iterable[nn.Module], *, learning_rate: float, weight_decay: float
 ) -> torch.optim.AdamW:
-    parameters = [*network.parameters(), *(coarse.parameters() if coarse is not None else ())]
+    parameters = [p for network in networks for p in network.parameters() if p.requires_grad]
     groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate)
+    return torch.optim.AdamW(groups, lr=learning_rate)

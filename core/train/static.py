@@ -1,51 +1,24 @@
-"""Trains a static network: one loop that can be watched, paused, cancelled and resumed."""
+"""Trains a static network."""
 
-import math
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import cast
 
 import torch
 from torch.nn import functional
 
-from core.errors import Cancelled, Paused
+from core.nn.build import build_segmenter
 from core.nn.segmenter import Segmenter
 from core.palette import IGNORE
 from core.train.batches import Batch, Source, training_batches
 from core.train.class_weights import class_weights
 from core.train.config import StaticTraining
-from core.train.curve import Curve
 from core.train.data import TrainingData
-from core.train.deep_supervision import both_logits
-from core.train.run_state import RunState, TrainingDiverged
+from core.train.deep_supervision import CoarseClassifier, both_logits
+from core.train.loop import StopWish, TrainingProgress, optimise, run_loop
+from core.train.run_state import RunState
+from core.train.schedule import learning_rate
 from core.train.start import begin_from
-
-_SAVE_WITHIN = 60.0
-"""Seconds of training that a crash may cost at most, however slow the steps are."""
-
-StopWish = Literal["cancel", "pause"]
-"""What somebody wants of a running training."""
-
-
-@dataclass(frozen=True)
-class TrainingProgress:
-    """Where a training run stands after a step.
-
-    Attributes:
-        step: Steps done.
-        steps: Steps in all.
-        loss: Loss of the last step.
-        seconds_left: Estimate from the speed of this session.
-        curve: The course so far; read it when it is wanted, it is not copied.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    seconds_left: float
-    curve: Curve
 
 
 def train_static(
@@ -88,7 +61,7 @@ def train_static(
     if threads is not None:
         torch.set_num_threads(threads)
     source = Source.of(data, extra)
-    run = RunState(
+    run = static_run(
         config,
         data_digest=source.digest,
         device=device,
@@ -97,22 +70,48 @@ def train_static(
     if checkpoint_dir is not None and resume:
         run.restore(checkpoint_dir)
     weights = torch.from_numpy(class_weights(data, power=config.class_power)).to(device)
-    started, first = time.monotonic(), run.step
-    saved_at = started
-    for batch in training_batches(config, source, run.step):
-        wish = should_stop() if should_stop is not None else None
-        if wish is not None:
-            _stop(run, wish, checkpoint_dir)
-        loss = train_step(run, batch, config=config, weights=weights)
-        is_due = run.step % config.checkpoint_every == 0 or run.step == config.steps
-        if checkpoint_dir is not None and (is_due or time.monotonic() - saved_at > _SAVE_WITHIN):
-            run.save(checkpoint_dir)
-            saved_at = time.monotonic()
-        if progress is not None:
-            pace = (time.monotonic() - started) / (run.step - first)
-            left = pace * (config.steps - run.step)
-            progress(TrainingProgress(run.step, config.steps, loss, left, run.curve))
+    run_loop(
+        run,
+        training_batches(config, source, run.step),
+        lambda batch: train_step(run, batch, config=config, weights=weights),
+        steps=config.steps,
+        checkpoint_every=config.checkpoint_every,
+        checkpoint_dir=checkpoint_dir,
+        progress=progress,
+        should_stop=should_stop,
+    )
     return run.average.network
+
+
+def static_run(
+    config: StaticTraining,
+    *,
+    data_digest: str,
+    device: torch.device | str,
+    begin: Callable[[Segmenter], None] | None = None,
+) -> RunState[Segmenter]:
+    """A training run at its start.
+
+    Args:
+        config: The training config; its seed decides the random start.
+        data_digest: Hash of the data; a checkpoint of other data is refused.
+        device: Where the network trains.
+        begin: Changes the random network before its average is taken; None leaves it.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(config.seed)
+        network = build_segmenter(config.network)
+        coarse = CoarseClassifier(config.network.channels, config.network.num_classes)
+    if begin is not None:
+        begin(network)
+    return RunState(
+        network.to(device, memory_format=torch.channels_last),  # type: ignore[call-overload]
+        identity={"config": config.digest, "data": data_digest},
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        ema_decay=config.ema_decay,
+        companion=coarse.to(device) if config.deep_supervision else None,
+    )
 
 
 def _beginning(
@@ -126,32 +125,23 @@ def _beginning(
 
 
 def train_step(
-    run: RunState, batch: Batch, *, config: StaticTraining, weights: torch.Tensor
+    run: RunState[Segmenter], batch: Batch, *, config: StaticTraining, weights: torch.Tensor
 ) -> float:
     """Takes one optimiser step on one batch and returns its loss."""
     device = weights.device
     images = batch[0].to(device).float().div_(255)  # (B, 3, H, W)
     labels = batch[1].to(device)
     run.network.train()
-    for group in run.optimiser.param_groups:
-        group["lr"] = learning_rate(config, run.step)
     with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
         loss = _loss(run, images, labels, config=config, weights=weights)
-    value = float(loss.detach())
-    if not math.isfinite(value):
-        raise TrainingDiverged(run.step, f"the loss is {value}", run.saved_step)
-    run.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    run.optimiser.step()
-    run.average.update(run.network, step=run.step)
-    run.step += 1
-    rate = run.optimiser.param_groups[0]["lr"]
-    run.curve.add(run.step, loss=value, learning_rate=rate)
-    return value
+    rate = learning_rate(
+        run.step, steps=config.steps, warmup_steps=config.warmup_steps, peak=config.learning_rate
+    )
+    return optimise(run, loss, learning_rate=rate)
 
 
 def _loss(
-    run: RunState,
+    run: RunState[Segmenter],
     images: torch.Tensor,
     labels: torch.Tensor,
     *,
@@ -167,23 +157,8 @@ def _loss(
             label_smoothing=config.label_smoothing,
         )
 
-    if run.coarse is None:
+    if run.companion is None:
         return cross_entropy(run.network(images))
-    logits, coarse = both_logits(run.network, run.coarse, images)  # both (B, K, H, W)
-    return cross_entropy(logits) + config.deep_supervision * cross_entropy(coarse)
-
-
-def learning_rate(config: StaticTraining, step: int) -> float:
-    """Linear warm-up to the peak, then a half cosine to zero at the last step."""
-    if step < config.warmup_steps:
-        return config.learning_rate * (step + 1) / config.warmup_steps
-    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
-
-
-def _stop(run: RunState, wish: StopWish, checkpoint_dir: Path | None) -> None:
-    if checkpoint_dir is not None:
-        run.save(checkpoint_dir)
-    if wish == "pause":
-        raise Paused(f"Training rests at step {run.step}; resume it to go on.")
-    raise Cancelled(f"Training was cancelled at step {run.step}.")
+    coarse = cast(CoarseClassifier, run.companion)
+    logits, scene = both_logits(run.network, coarse, images)  # both (B, K, H, W)
+    return cross_entropy(logits) + config.deep_supervision * cross_entropy(scene)

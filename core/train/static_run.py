@@ -11,8 +11,9 @@ from core.nn.weights import save_model
 from core.palette import Palette
 from core.train.config import StaticTraining
 from core.train.data import TrainingData
+from core.train.loop import StopWish, TrainingProgress
 from core.train.score import score_static
-from core.train.static import StopWish, TrainingProgress, train_static
+from core.train.static import train_static
 
 
 def train_to_file(

@@ -16,10 +16,10 @@ from core.model_file import model_digest
 from core.prediction_folder import PredictionFolder
 from core.protocol import Protocol
 from core.records import Evaluation, Latency, new_id
-from core.registry import find_model_row, resolve_model
+from core.registry import find_model_row
 from core.settings import Settings
 from core.store import evaluations, latencies
-from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.options import find_weights, open_folder, print_json, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 
@@ -109,7 +109,7 @@ def _payload(
         record |= {"model_id": None, "model_name": predictions.name}
         record["model_key"] = source.digest(chosen)
         return payload
-    weights = resolve_model(folder, what[0])
+    weights = find_weights(folder, what[0])
     model = find_model_row(folder, what[0])
     payload["model"] = str(weights.absolute())
     record |= {

@@ -12,7 +12,7 @@ import click
 from core.data_folder import DataFolder, open_data_folder
 from core.dataset_registry import register_built_in
 from core.errors import DyncellError
-from core.registry import register_shipped
+from core.registry import register_shipped, resolve_model
 from core.settings import Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -37,6 +37,23 @@ def open_folder(settings: Settings) -> DataFolder:
     register_shipped(folder)
     register_built_in(folder)
     return folder
+
+
+def find_weights(folder: DataFolder, model: str) -> Path:
+    """The weights file behind a name, an id, a path, `copy` or `GENOTYPE@MODEL`.
+
+    Raises:
+        NotFound: Nothing of that name or path exists.
+        BadCheckpoint: A file is missing or damaged.
+    """
+    from core.fresh_cell import fresh_cell_model, names_fresh_cell  # loads torch
+
+    if not names_fresh_cell(model):
+        return resolve_model(folder, model)
+    cache = folder.settings.cache
+    return fresh_cell_model(
+        model, find_static=lambda name: resolve_model(folder, name), cache=cache
+    )
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from core.errors import BadMedia, DyncellError
-from core.registry import DEFAULT_MODEL, resolve_model
+from core.model_file import read_header
+from core.registry import DEFAULT_MODEL
 from core.settings import Settings
-from tasks.cli.options import open_folder, refuse_unwritable, with_settings
+from tasks.cli.options import find_weights, open_folder, refuse_unwritable, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 
@@ -16,7 +17,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("video", type=click.Path(path_type=Path))
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="A name or a weights file.")
+@click.option(
+    "--model",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    help="A name, a weights file, `copy`, or GENOTYPE@MODEL for a cell that learnt nothing.",
+)
 @click.option("--out", type=_FILE, required=True, help="The picture with its labels, .mp4.")
 @click.option("--labels", type=_FILE, help="The class ids, lossless, .mkv.")
 @click.option("--report", type=_FILE, help="The numbers, .json.")
@@ -25,7 +31,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--key-interval",
     type=click.IntRange(min=0),
-    help="Frames from one run of the whole network to the next; for models with a cell.",
+    help="Frames from one key frame to the next, 0 = only the first and scene cuts; for models "
+    "with a cell.",
 )
 @click.option("--full-size", is_flag=True, help="Labels of the video's own size.")
 @with_settings
@@ -44,11 +51,12 @@ def segment(
     """Labels every frame of VIDEO."""
     _refuse_bad_paths(video, {out: ".mp4", labels: ".mkv", report: ".json"})
     folder = open_folder(settings)
-    if key_interval is not None:
+    weights = find_weights(folder, model)
+    if key_interval is not None and read_header(weights).cell is None:
         click.echo("This model has no cell: --key-interval changes nothing.", err=True)
     payload = {
         "video": str(video.absolute()),
-        "model": str(resolve_model(folder, model).absolute()),
+        "model": str(weights.absolute()),
         "model_name": model,
         "out": str(out.absolute()),
         "labels": None if labels is None else str(labels.absolute()),

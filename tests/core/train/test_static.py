@@ -14,10 +14,12 @@ from core.errors import BadCheckpoint, Cancelled, Paused
 from core.nn.config import StaticConfig
 from core.nn.segmenter import Segmenter
 from core.train.config import Phase
-from core.train.deep_supervision import both_logits
-from core.train.run_state import CHECKPOINT_NAME, RunState
+from core.train.deep_supervision import CoarseClassifier, both_logits
+from core.train.loop import TrainingProgress
+from core.train.run_state import CHECKPOINT_NAME, TrainingDiverged
+from core.train.schedule import learning_rate
 from core.train.score import score_static
-from core.train.static import TrainingDiverged, TrainingProgress, learning_rate, train_static
+from core.train.static import static_run, train_static
 from tests.core.train.tiny import band_data, tiny_training
 from tests.core.train.train_a_little import KILLED
 
@@ -154,7 +156,7 @@ def test_a_training_that_diverges_names_the_step_and_the_last_good_checkpoint(
     rate = learning_rate
     monkeypatch.setattr(
         "core.train.static.learning_rate",
-        lambda config, step: rate(config, step) if step < 5 else 1e30,
+        lambda step, **given: rate(step, **given) if step < 5 else 1e30,
     )
     said = r"at step 6: the loss is \w+; the last good checkpoint is that of step 4"
     with pytest.raises(TrainingDiverged, match=said):
@@ -165,7 +167,7 @@ def test_a_training_that_diverges_names_the_step_and_the_last_good_checkpoint(
 
 
 def test_weights_that_are_no_numbers_never_become_a_checkpoint(tmp_path: Path) -> None:
-    run = RunState(tiny_training(), data_digest="", device="cpu")
+    run = static_run(tiny_training(), data_digest="", device="cpu")
     run.save(tmp_path)
     before = (tmp_path / CHECKPOINT_NAME).read_bytes()
     run.step = 3
@@ -203,11 +205,11 @@ def test_deep_supervision_teaches_the_encoder_and_leaves_the_network_as_it_is() 
     taught = train_static(training, band_data())
     assert taught.state_dict().keys() == plain.state_dict().keys()
     assert not torch.equal(taught.classifier.classify.weight, plain.classifier.classify.weight)
-    run = RunState(training, data_digest="", device="cpu")
-    assert run.coarse is not None
+    run = static_run(training, data_digest="", device="cpu")
+    assert isinstance(run.companion, CoarseClassifier)
     run.network.eval()
     images = torch.rand(1, 3, 32, 48)
-    logits, coarse = both_logits(run.network, run.coarse, images)
+    logits, coarse = both_logits(run.network, run.companion, images)
     assert torch.equal(logits, run.network(images))
     assert coarse.shape == logits.shape
 
@@ -262,7 +264,15 @@ def test_progress_counts_down() -> None:
 
 def test_the_learning_rate_rises_and_falls_to_zero() -> None:
     training = replace(tiny_training(steps=100), warmup_steps=10)
-    rates = [learning_rate(training, step) for step in range(101)]
+    rates = [
+        learning_rate(
+            step,
+            steps=training.steps,
+            warmup_steps=training.warmup_steps,
+            peak=training.learning_rate,
+        )
+        for step in range(101)
+    ]
     assert rates[:11] == sorted(rates[:11])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert max(rates) == training.learning_rate

@@ -1,0 +1,196 @@
+"""`dyncell genotype`: cells as data, from a terminal."""
+
+import random
+import re
+import sys
+from typing import Any, cast, get_args
+
+import click
+
+from core.cell_cost import CellCost, cell_cost
+from core.genotype import MAX_NODES, Genotype, parse_genotype
+from core.genotype_diff import diff_genotypes
+from core.genotype_text import MAX_BYTES
+from core.model_file import SHIPPED, read_header
+from core.named_genotypes import DESCRIPTIONS, NAMED, resolve_genotype
+from core.nn.config import MIN_SIDE, StaticConfig
+from core.registry import resolve_model
+from core.settings import Settings
+from core.space import CellClass, Space, SpaceName, sample
+from tasks.cli.options import open_folder, print_json, with_settings
+
+DEFAULT_STATIC = "camvid-static"
+DEFAULT_SIZE = "480x360"
+LARGEST_SIDE = 16384
+
+_STDIN = "-"
+
+
+@click.group()
+def genotype() -> None:
+    """Samples, shows, compares and lists genotypes.
+
+    A GENOTYPE is a name (see list), a JSON file, or - for standard input.
+    """
+
+
+@genotype.command("sample")
+@click.option("--space", type=click.Choice(get_args(SpaceName)), default="paper", show_default=True)
+@click.option("--nodes", type=click.IntRange(1, MAX_NODES), default=4, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--cell",
+    type=click.Choice(get_args(CellClass)),
+    default="any",
+    show_default=True,
+    help="Light cells never read high, full ones do.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def sample_(
+    settings: Settings, space: str, nodes: int, seed: int, cell: str, as_json: bool
+) -> None:
+    """Draws a genotype; the same seed draws the same one everywhere."""
+    chosen = Space(cast(SpaceName, space), nodes, cast(CellClass, cell))
+    _show(
+        settings, sample(chosen, random.Random(seed)), DEFAULT_STATIC, DEFAULT_SIZE, as_json=as_json
+    )
+
+
+@genotype.command()
+@click.argument("genotype", metavar="GENOTYPE")
+@click.option(
+    "--static",
+    default=DEFAULT_STATIC,
+    show_default=True,
+    help="The static network it is costed with: a name or a weights file.",
+)
+@click.option(
+    "--size",
+    default=DEFAULT_SIZE,
+    show_default=True,
+    metavar="WIDTHxHEIGHT",
+    help="The frame it is costed for, as the network sees it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def show(settings: Settings, genotype: str, static: str, size: str, as_json: bool) -> None:
+    """Prints the nodes, the key and the cost of GENOTYPE."""
+    _show(settings, _read(genotype), static, size, as_json=as_json)
+
+
+@genotype.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def diff(settings: Settings, a: str, b: str, as_json: bool) -> None:
+    """Prints which nodes the genotypes A and B have in common, and which only one has."""
+    if a == b == _STDIN:
+        raise click.UsageError("Only one of A and B can be -, standard input.")
+    first, second = _read(a), _read(b)
+    document = _diff_document(first, second)
+    if as_json:
+        print_json(document)
+        return
+    click.echo(f"A  {first.key}\nB  {second.key}")
+    for title, key in (("in both", "same"), ("only in A", "only_a"), ("only in B", "only_b")):
+        click.echo(f"{title}:" if document[key] else f"{title}: none")
+        for entry in document[key]:
+            numbers = ", ".join(f"{side.upper()} {entry[side]}" for side in "ab" if side in entry)
+            click.echo(f"  {numbers:<9} {entry['node']}")
+
+
+@genotype.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def list_(settings: Settings, as_json: bool) -> None:
+    """Lists the genotypes that have a name."""
+    if as_json:
+        print_json(
+            {
+                "genotypes": [
+                    {"name": name, "description": DESCRIPTIONS[name], **_document(found)}
+                    for name, found in NAMED.items()
+                ]
+            }
+        )
+        return
+    for name, found in NAMED.items():
+        click.echo(f"{name:<12}{found.key}  {DESCRIPTIONS[name]}")
+
+
+def _read(text: str) -> Genotype:
+    if text != _STDIN:
+        return resolve_genotype(text)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    return parse_genotype(data, source="standard input")
+
+
+def _show(settings: Settings, genotype: Genotype, static: str, size: str, *, as_json: bool) -> None:
+    width, height = _size(size)
+    cost = cell_cost(_static_config(settings, static), genotype, height=height, width=width)
+    if as_json:
+        print_json(_document(genotype) | _cost_document(cost))
+        return
+    click.echo(f"{genotype.key}  {_class(genotype)}, reads {', '.join(genotype.inputs)}")
+    for number, node in enumerate(genotype.nodes):
+        click.echo(f"{number}  {node}")
+    click.echo(f"output: {' and '.join(f'node {number}' for number in genotype.outputs)}")
+    click.echo(
+        f"with {static} at {width}x{height}: {cost.parameters:,} parameters; multiply-accumulates "
+        f"{cost.macs_steady / 1e6:,.1f} M on a frame of the cell, {cost.macs_key / 1e6:,.1f} M on "
+        "a key frame"
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Width and height of the text `480x360`."""
+    found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
+    sides = [int(side) for side in found.groups()] if found else [0, 0]
+    if min(sides) < MIN_SIDE or max(sides) > LARGEST_SIDE:
+        raise click.BadParameter(
+            f"{text!r:.60} is no size; write WIDTHxHEIGHT with sides of {MIN_SIDE} to "
+            f"{LARGEST_SIDE}, as in {DEFAULT_SIZE}.",
+            param_hint="'--size'",
+        )
+    return sides[0], sides[1]
+
+
+def _static_config(settings: Settings, static: str) -> StaticConfig:
+    """The shipped networks are known without a data folder."""
+    path = SHIPPED[static] if static in SHIPPED else resolve_model(open_folder(settings), static)
+    return read_header(path).config
+
+
+def _class(genotype: Genotype) -> str:
+    return "light" if genotype.is_light else "full"
+
+
+def _document(genotype: Genotype) -> dict[str, Any]:
+    document = genotype.to_dict()
+    return {
+        "version": document["version"],
+        "key": genotype.key,
+        "light": genotype.is_light,
+        "nodes": document["nodes"],
+    }
+
+
+def _cost_document(cost: CellCost) -> dict[str, int]:
+    return {
+        "params": cost.parameters,
+        "macs_steady": cost.macs_steady,
+        "macs_key": cost.macs_key,
+    }
+
+
+def _diff_document(a: Genotype, b: Genotype) -> dict[str, Any]:
+    found = diff_genotypes(a, b)
+    return {
+        "a": a.key,
+        "b": b.key,
+        "same": [{"a": i, "b": j, "node": str(a.nodes[i])} for i, j in found.same],
+        "only_a": [{"a": number, "node": str(a.nodes[number])} for number in found.only_a],
+        "only_b": [{"b": number, "node": str(b.nodes[number])} for number in found.only_b],
+    }

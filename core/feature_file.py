@@ -10,7 +10,8 @@ offset         content
 (next)         zeros up to 4 bytes before a multiple of 64
 (next)         CRC-32 of everything before, 4 bytes; the head ends here
 (each clip)    `low` (T, h, w, C) bfloat16, channels last; `high` (T, h, w, C) bfloat16, channels
-               last; labels (T, H, W) uint8; zeros up to a multiple of 64
+               last; sources (T, H / 2, W / 2) int32, rounded up; labels (T, H, W) uint8;
+               zeros up to a multiple of 64
 =============  ====================================================================================
 
 So every byte is under exactly one checksum, and CRC-32 finds every change of one byte. Opening
@@ -29,6 +30,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, Self
 
+from core.clip_source import motion_shape
 from core.nn.config import StaticConfig
 from core.nn.encoder_plan import LAST_CHANNELS, scaled_channels
 
@@ -132,9 +134,19 @@ class FeatureLayout:
         return 2 * prod(self.low_shape)
 
     @property
+    def source_shape(self) -> tuple[int, int, int]:
+        """(T, H / 2, W / 2) of the sources, rounded up."""
+        return motion_shape(self.length, *self.size)
+
+    @property
+    def source_offset(self) -> int:
+        """Bytes from the start of a clip to its sources, a multiple of 4."""
+        return -(-(self.high_offset + 2 * prod(self.high_shape)) // 4) * 4
+
+    @property
     def labels_offset(self) -> int:
         """Bytes from the start of a clip to its labels."""
-        return self.high_offset + 2 * prod(self.high_shape)
+        return self.source_offset + 4 * prod(self.source_shape)
 
     @property
     def clip_bytes(self) -> int:

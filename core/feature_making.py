@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.clip_source import Clip, ClipSource
+from core.clip_source import UNKNOWN, Clip, ClipSource
 from core.datasets.progress import Progress, ShouldStop
 from core.datasets.storage import said_when_full
 from core.durable import replace_file
@@ -131,8 +131,10 @@ class FeatureMaking:
                     if old is not None and old.is_intact(index):
                         yield [old.clip(index)]
                     else:
-                        frames, labels = self._checked(next(clips), layout, index)
-                        yield [*map(_raw, extractor.features(frames)), labels]
+                        clip = self._checked(next(clips), layout, index)
+                        maps = [_raw(values) for values in extractor.features(clip.frames)]
+                        filling = bytes(layout.source_offset - sum(m.nbytes for m in maps))
+                        yield [*maps, filling, clip.sources, clip.labels]
                     if progress is not None:
                         progress(index + 1, total)
 
@@ -150,7 +152,7 @@ class FeatureMaking:
         return said_when_full(full)
 
     def _layout(self, clip: Clip) -> FeatureLayout:
-        frames, _ = clip
+        frames = clip.frames
         if frames.ndim != 4:
             raise ValueError(f"frames have shape {frames.shape}; (T, H, W, 3) is wanted")
         return FeatureLayout.of(
@@ -163,7 +165,7 @@ class FeatureMaking:
         )
 
     def _checked(self, clip: Clip, layout: FeatureLayout, index: int) -> Clip:
-        frames, labels = clip
+        frames, labels, sources = clip
         shape, classes = (layout.length, *layout.size), self._source.palette.num_classes
         if frames.shape != (*shape, 3) or labels.shape != shape:
             raise ValueError(
@@ -172,13 +174,20 @@ class FeatureMaking:
             )
         if frames.dtype != np.uint8 or labels.dtype != np.uint8:
             raise ValueError(f"clip {index} is {frames.dtype} and {labels.dtype}; uint8 is wanted")
+        if sources.shape != layout.source_shape or sources.dtype != np.int32:
+            raise ValueError(
+                f"clip {index} has sources {sources.shape} of {sources.dtype}; "
+                f"{layout.source_shape} of int32 are wanted"
+            )
+        if sources.min() < UNKNOWN or sources.max() >= sources[0].size:
+            raise ValueError(f"clip {index} has sources outside the picture")
         unknown = labels[(labels >= classes) & (labels != IGNORE)]
         if unknown.size:
             raise ValueError(
                 f"clip {index} has the label {unknown[0]}; 0 to {classes - 1} and {IGNORE} are "
                 "possible"
             )
-        return frames, np.ascontiguousarray(labels)
+        return Clip(frames, np.ascontiguousarray(labels), np.ascontiguousarray(sources))
 
 
 def _drawn(source: ClipSource, indices: Sequence[int]) -> Generator[Clip]:

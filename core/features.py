@@ -45,14 +45,16 @@ class ClipFeatures:
         low: (T, C_low, h, w) bfloat16, channels last in memory, at the network's `low_stride`.
         high: (T, C, h, w) bfloat16, channels last in memory, at stride 8.
         labels: (T, H, W) uint8 class ids, 255 = ignore.
+        sources: (T, H / 2, W / 2) int32, rounded up, see `core.clip_source.Clip`.
     """
 
     low: torch.Tensor
     high: torch.Tensor
     labels: torch.Tensor
+    sources: torch.Tensor
 
     def __post_init__(self) -> None:
-        if not len(self.low) == len(self.high) == len(self.labels):
+        if not len(self.low) == len(self.high) == len(self.labels) == len(self.sources):
             raise ValueError(
                 f"{len(self.low)} frames of low, {len(self.high)} of high and {len(self.labels)} "
                 "label maps; a clip has as many of each"
@@ -65,12 +67,14 @@ class FeatureBatch(NamedTuple):
     Attributes:
         low: (B, T, C_low, h, w) bfloat16, channels last in memory.
         high: (B, T, C, h, w) bfloat16, channels last in memory.
-        labels: (B, T, H, W) int64, 255 = ignore.
+        labels: (B, T, H, W) uint8 class ids, 255 = ignore.
+        sources: (B, T, H / 2, W / 2) int32, rounded up.
     """
 
     low: torch.Tensor
     high: torch.Tensor
     labels: torch.Tensor
+    sources: torch.Tensor
 
 
 class FeatureCache:
@@ -133,6 +137,7 @@ class FeatureCache:
                 0, 3, 1, 2
             ),
             labels=labels,
+            sources=_view(file, torch.int32, start + layout.source_offset, layout.source_shape),
         )
 
     def _mended(self, index: int) -> FeatureFile:
@@ -202,7 +207,8 @@ def batch(cache: FeatureCache, indices: Sequence[int]) -> FeatureBatch:
     return FeatureBatch(
         low=_stacked([clip.low for clip in clips]),
         high=_stacked([clip.high for clip in clips]),
-        labels=torch.stack([clip.labels for clip in clips]).long(),  # (B, T, H, W)
+        labels=torch.stack([clip.labels for clip in clips]),  # (B, T, H, W)
+        sources=torch.stack([clip.sources for clip in clips]),  # (B, T, H / 2, W / 2)
     )
 
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-JobKind = Literal["import_video", "segment_video", "import_dataset", "train_static", "evaluate"]
+JobKind = Literal[
+    "import_video",
+    "segment_video",
+    "import_dataset",
+    "train_static",
+    "train_cell",
+    "evaluate",
+    "time_cell",
+]
 """What a job does; one module of `tasks` per kind."""
 
-ModelKind = Literal["static"]
+ModelKind = Literal["static", "cell"]
 """What a model is made of."""
 
 VideoOrigin = Literal["upload", "sample"]

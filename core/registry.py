@@ -4,10 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from core.artifacts import artifact_id
+from core.cell_cost import CellCost, cell_cost
 from core.cost import Cost, static_cost
 from core.data_folder import DataFolder
 from core.errors import BadCheckpoint, NotFound
-from core.model_file import SHIPPED, SUFFIX, count_parameters, model_digest, read_header
+from core.model_file import (
+    SHIPPED,
+    SUFFIX,
+    ModelHeader,
+    count_parameters,
+    model_digest,
+    read_header,
+)
+from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 from core.records import Model, new_id
 from core.store import models
@@ -40,7 +49,7 @@ def described(path: Path) -> dict[str, Any]:
         "sha256": model_digest(path),
         "size": path.stat().st_size,
         "palette": header.palette,
-        "config": header.config.to_dict(),
+        "config": _config(header),
         "provenance": header.provenance.to_dict(),
         "metrics": header.metrics,
         "params": count_parameters(path),
@@ -101,13 +110,24 @@ def resolve_model(folder: DataFolder, name_or_path: str) -> Path:
     return folder.artifacts.local_copy(model.artifact)
 
 
-def model_cost(model: Model, *, height: int, width: int) -> Cost:
+def model_cost(model: Model, *, height: int, width: int) -> Cost | CellCost:
     """What the model's network costs for one frame of that size.
 
     Raises:
         ValueError: The frame is too small for the network.
     """
-    return static_cost(StaticConfig.from_dict(model.config), height=height, width=width)
+    sizes = {name: value for name, value in model.config.items() if name != "cell"}
+    static = StaticConfig.from_dict(sizes)
+    if "cell" not in model.config:
+        return static_cost(static, height=height, width=width)
+    cell = CellConfig.from_dict(model.config["cell"])
+    return cell_cost(static, cell, height=height, width=width)
+
+
+def _config(header: ModelHeader) -> dict[str, Any]:
+    """The static network's sizes, and under `cell` the cell's where there is one."""
+    config = header.config.to_dict()
+    return config if header.cell is None else config | {"cell": header.cell.to_dict()}
 
 
 def _replace_shipped(folder: DataFolder, old: Model, path: Path) -> None:

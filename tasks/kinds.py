@@ -32,8 +32,12 @@ KINDS: dict[JobKind, Kind] = {
     "segment_video": Kind("tasks.segment_video", 20, is_interactive=True, silence_limit=180.0),
     "import_dataset": Kind("tasks.import_dataset", 15, is_interactive=True, silence_limit=180.0),
     "evaluate": Kind("tasks.evaluate", 30, is_interactive=True, silence_limit=300.0),
+    "time_cell": Kind("tasks.time_cell", 30, is_interactive=True, silence_limit=180.0),
     "train_static": Kind(
         "tasks.train_static", 50, is_interactive=False, silence_limit=600.0, can_pause=True
+    ),
+    "train_cell": Kind(
+        "tasks.train_cell", 50, is_interactive=False, silence_limit=600.0, can_pause=True
     ),
 }
 

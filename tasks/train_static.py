@@ -12,33 +12,28 @@ import hashlib
 import json
 import shlex
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from core.artifacts import artifact_id
 from core.dataset_registry import BUILT_IN, resolve_dataset
 from core.datasets.pack import PackReader
 from core.datasets.training import DatasetData
 from core.durable import replace_file
-from core.errors import DyncellError, Paused
+from core.errors import DyncellError
 from core.frame_choice import FrameChoice
-from core.model_file import SUFFIX, ModelHeader, model_digest, read_header
+from core.model_file import SUFFIX, model_digest, read_header
 from core.palette import CAMVID
-from core.records import Progress, new_id
-from core.registry import described, resolve_model
-from core.store import models
+from core.records import Progress
+from core.registry import resolve_model
 from core.train.config import StaticTraining
 from core.train.data import TrainingData
-from core.train.loop import StopWish, TrainingProgress
 from core.train.precision import probe_precision
 from core.train.recipe import EXTRA, static_training
 from core.train.static_run import train_to_file
 from core.train.synthetic_data import SyntheticData, SyntheticStreets
 from tasks.context import JobContext
+from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
 
 Asked = dict[str, Any]
 
@@ -46,7 +41,6 @@ STREETS = SyntheticStreets(scenes=200)
 """The synthetic streets that extra crops come from."""
 
 _SYNTHETIC_NOTE = "Trained on synthetic scenes only; real driving video is not its domain."
-_THREADS = 1  # of torch per training process: two trainings or an upload beside it stay quick
 
 
 def run(context: JobContext) -> None:
@@ -54,7 +48,7 @@ def run(context: JobContext) -> None:
     reader = resolve_dataset(
         context.folder,
         context.job.payload.get("dataset_id") or context.job.payload["dataset"],
-        report=_reporter(context, "reading the dataset"),
+        report=stage_reporter(context, "reading the dataset"),
     )
     asked = _resolved(context.job.payload, reader)
     data = _data(context, reader, FrameChoice(asked["splits"][0]), *asked["splits"][1:])
@@ -78,17 +72,17 @@ def run(context: JobContext) -> None:
         unseen=None if score is None else _data(context, reader, score),
         note=_SYNTHETIC_NOTE if asked["dataset"] == BUILT_IN else "",
         checkpoint_dir=checkpoints,
-        threads=_THREADS,
-        progress=lambda at: _report_step(context, at, detail),
-        scored=_reporter(context, "scoring", detail),
-        should_stop=lambda: _wish(context),
+        threads=THREADS,
+        progress=lambda at: report_step(context, at, detail),
+        scored=stage_reporter(context, "scoring", detail),
+        should_stop=lambda: stop_wish(context),
     )
     if header.metrics:
         context.log(f"mIoU {header.metrics['miou']}% on {header.metrics['scored_on']}")
     if asked.get("out"):
-        _deliver(context, file, header, Path(asked["out"]))
+        deliver(context, file, header, Path(asked["out"]))
     else:
-        _register(context, file, header)
+        register(context, file, header)
     shutil.rmtree(checkpoints, ignore_errors=True)
 
 
@@ -114,7 +108,7 @@ def _data(
         frames=choice.frames,
         name=Path(context.job.payload["dataset"]).name,
         cache_dir=context.folder.settings.cache / "datasets",
-        progress=_reporter(context, "decoding"),
+        progress=stage_reporter(context, "decoding"),
     )
 
 
@@ -127,7 +121,7 @@ def _streets(context: JobContext, data: TrainingData) -> SyntheticData:
     return SyntheticData(
         STREETS,
         cache_dir=context.folder.settings.cache / "synthetic",
-        progress=_reporter(context, "rendering streets"),
+        progress=stage_reporter(context, "rendering streets"),
     )
 
 
@@ -206,47 +200,3 @@ def _command(asked: Asked, training: StaticTraining, start: Path | None) -> str:
     if asked["score"]:
         words.append(f"--score {shlex.quote(asked['score'])}")
     return before + " ".join([*words, "--out FILE"])
-
-
-def _wish(context: JobContext) -> StopWish | None:
-    return "pause" if context.pause_requested() else None
-
-
-def _reporter(
-    context: JobContext, stage: str, detail: dict[str, object] | None = None
-) -> Callable[[int, int], None]:
-    def report(done: int, total: int) -> None:
-        context.report(Progress(done, total, "frames", stage, detail=detail or {}))
-        if context.pause_requested():
-            raise Paused(f"The training rests while {stage}; resume it to go on.")
-
-    return report
-
-
-def _report_step(context: JobContext, at: TrainingProgress, detail: dict[str, object]) -> None:
-    left = at.steps - at.step
-    rate = left / at.seconds_left if left and at.seconds_left else 0.0
-    detail |= {"loss": round(at.loss, 4), "curve": at.curve.to_dict()}
-    if rate:
-        detail["rate"] = round(rate, 3)
-    context.report(Progress(at.step, at.steps, "steps", "training", rate, dict(detail)))
-
-
-def _deliver(context: JobContext, file: Path, header: ModelHeader, out: Path) -> None:
-    with replace_file(out) as part:
-        shutil.copyfile(file, part)
-    context.finish(lambda _: {"out": str(out), "metrics": header.metrics})
-
-
-def _register(context: JobContext, file: Path, header: ModelHeader) -> None:
-    model_id = new_id()
-    artifact = artifact_id(model_id, context.job.fence, "weights.safetensors")
-    context.folder.artifacts.put(file, artifact)
-    values = described(file)
-
-    def publish(session: Session) -> dict[str, object]:
-        name = context.job.payload["name"]
-        models.add(session, model_id, name=name, artifact=artifact, **values)
-        return {"model_id": model_id, "metrics": header.metrics}
-
-    context.finish(publish)

@@ -28,7 +28,9 @@ KIND_NAMES: dict[JobKind, str] = {
     "segment_video": "Segmentation",
     "import_dataset": "Dataset",
     "train_static": "Training",
+    "train_cell": "Cell training",
     "evaluate": "Evaluation",
+    "time_cell": "Timing",
 }
 """What each kind of job is called."""
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.cell_cost import CellCost
+from core.cost import Cost
 from core.records import Model
 from core.registry import model_cost
 from webapp.wording import size
@@ -54,15 +56,9 @@ def model_facts(model: Model) -> list[Fact]:
                 f"{cost.parameters / 1e6:.2f} M parameters",
                 f"{cost.parameters:,} as deployed, batch norms folded; {model.params:,} trained.",
             ),
-            Fact(
-                "MACs per frame",
-                f"{cost.macs / 1e9:.2f} G",
-                f"{cost.macs / 1e9:.2f} G MACs",
-                f"Multiply-accumulates of all convolutions at {columns} x {height}: "
-                f"{cost.low.macs / 1e9:.2f} G in the early encoder, {cost.high.macs / 1e9:.2f} G "
-                f"in the deep encoder and decoder, {cost.head.macs / 1e9:.2f} G in the head. "
-                f"Not counted: {', '.join(cost.uncounted)}.",
-            ),
+            _cell_macs(cost, f"{columns} x {height}")
+            if isinstance(cost, CellCost)
+            else _static_macs(cost, f"{columns} x {height}"),
         ]
     facts.append(Fact("File", size(model.size), size(model.size), "The weights file."))
     facts.append(
@@ -74,6 +70,29 @@ def model_facts(model: Model) -> list[Fact]:
         )
     )
     return facts
+
+
+def _static_macs(cost: Cost, size: str) -> Fact:
+    return Fact(
+        "MACs per frame",
+        f"{cost.macs / 1e9:.2f} G",
+        f"{cost.macs / 1e9:.2f} G MACs",
+        f"Multiply-accumulates of all convolutions at {size}: {cost.low.macs / 1e9:.2f} G in the "
+        f"early encoder, {cost.high.macs / 1e9:.2f} G in the deep encoder and decoder, "
+        f"{cost.head.macs / 1e9:.2f} G in the head. Not counted: {', '.join(cost.uncounted)}.",
+    )
+
+
+def _cell_macs(cost: CellCost, size: str) -> Fact:
+    steady, key = f"{cost.macs_steady / 1e9:.2f} G", f"{cost.macs_key / 1e9:.2f} G"
+    return Fact(
+        "MACs per frame",
+        steady,
+        f"{steady} MACs ({key} on key frames)",
+        f"Multiply-accumulates at {size}: {steady} on a frame of the cell, of which "
+        f"{cost.cell.macs / 1e6:.0f} M in the cell itself; {key} on a key frame, on which the "
+        f"static network runs. Not counted: {', '.join(cost.uncounted)}.",
+    )
 
 
 def frame_size(model: Model) -> tuple[int, int]:

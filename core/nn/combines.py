@@ -144,9 +144,10 @@ def warp(values: torch.Tensor, offset: torch.Tensor) -> torch.Tensor:
     """
     batch, channels, height, width = values.shape
     device = offset.device
-    # 32-bit floats: half precision cannot tell neighbouring places of a large map apart.
-    x = torch.arange(width, dtype=torch.float32, device=device) + offset[:, 0].float()
-    y = torch.arange(height, dtype=torch.float32, device=device).unsqueeze(1) + offset[:, 1].float()
+    # Half precision cannot tell neighbouring places of a large map apart.
+    exact = torch.promote_types(offset.dtype, torch.float32)
+    x = torch.arange(width, dtype=exact, device=device) + offset[:, 0].to(exact)
+    y = torch.arange(height, dtype=exact, device=device).unsqueeze(1) + offset[:, 1].to(exact)
     x, y = x.clamp(0, width - 1), y.clamp(0, height - 1)  # (B, h, w)
     left, top = x.detach().floor(), y.detach().floor()
     columns = (left.long(), (left.long() + 1).clamp(max=width - 1))

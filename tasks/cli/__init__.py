@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("tasks.cli.evaluate:evaluate", "Judge a model, or predictions, on a dataset."),
     "train": ("tasks.cli.train:train", "Train a network."),
     "genotype": ("tasks.cli.genotype:genotype", "Sample, show, compare and list genotypes."),
+    "export": ("tasks.cli.export:export", "Write a model as ONNX graphs for other programs."),
     "models": ("tasks.cli.models:models", "List, show, import, rename and delete models."),
     "jobs": ("tasks.cli.jobs:jobs", "List, cancel and retry jobs."),
     "doctor": ("tasks.cli.doctor:doctor", "Check this machine and the data folder."),

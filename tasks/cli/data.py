@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
+from core.camvid_neighbours import extract_neighbours
 from core.data_folder import DataFolder
+from core.errors import DyncellError
 from core.names import checked_name
-from core.records import Dataset, new_id
+from core.records import Dataset, Progress, new_id
 from core.settings import Settings
 from core.store import datasets as store
 from tasks import queue
@@ -48,6 +50,66 @@ def import_(settings: Settings, layout: str, path: Path, name: str | None) -> No
         dataset = store.get(session, dataset.id)
     frames = ", ".join(f"{split}: {found['frames']}" for split, found in dataset.splits.items())
     click.echo(f"{name}: {len(dataset.classes)} classes, frames {frames}.")
+
+
+@data.command()
+@click.argument("images", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("video", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of their label maps [labels beside IMAGES].",
+)
+@click.option("--sequence", required=True, help="The images' sequence, such as 0016E5.")
+@click.option(
+    "--count", default=7, show_default=True, type=click.IntRange(1, 100), help="Frames to take."
+)
+@click.option(
+    "--every",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 30),
+    help="Take every how many frames of the video.",
+)
+@click.option("--first", help="LABEL:FRAME, a label's number and its frame's, counted from 1.")
+def neighbours(
+    images: Path,
+    video: Path,
+    labels: Path | None,
+    sequence: str,
+    count: int,
+    every: int,
+    first: str | None,
+) -> None:
+    """Writes the frames before each labelled one of IMAGES, taken from CamVid's raw VIDEO.
+
+    Cells then learn from real clips: import the folder afterwards, with the labels beside it.
+    """
+    labels = labels or images.absolute().parent / "labels"
+    if not labels.is_dir():
+        raise DyncellError(f"There is no folder {labels}; name the label maps' with --labels.")
+    with progress_bar() as show:
+        done = extract_neighbours(
+            images,
+            labels,
+            video,
+            sequence=sequence,
+            count=count,
+            every=every,
+            first=None if first is None else _first(first),
+            progress=lambda at, of: show(Progress(at, of, "frames", "reading")),
+        )
+    click.echo(
+        f"{done.written} frames before {done.labelled} labelled ones; these agree with the video "
+        f"(least correlation {done.likeness:.3f})."
+    )
+
+
+def _first(text: str) -> tuple[int, int]:
+    label, _, frame = text.partition(":")
+    if not (label.isdecimal() and frame.isdecimal()):
+        raise click.UsageError(f"--first is {text!r}; LABEL:FRAME is wanted, such as 390:392.")
+    return int(label), int(frame)
 
 
 @data.command("list")

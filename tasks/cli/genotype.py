@@ -1,34 +1,48 @@
 """`dyncell genotype`: cells as data, from a terminal."""
 
 import random
-import re
 import sys
+from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 import click
 
 from core.cell_cost import CellCost, cell_cost
+from core.errors import DyncellError
+from core.frame_size import frame_size_text, parse_frame_size
 from core.genotype import MAX_NODES, Genotype, parse_genotype
 from core.genotype_diff import diff_genotypes
 from core.genotype_text import MAX_BYTES
 from core.model_file import SHIPPED, read_header
 from core.named_genotypes import DESCRIPTIONS, NAMED, resolve_genotype
-from core.nn.config import MIN_SIDE, StaticConfig
+from core.nn.cell_config import CellConfig
+from core.nn.config import StaticConfig
 from core.registry import resolve_model
 from core.settings import Settings
 from core.space import CellClass, Space, SpaceName, sample
 from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.progress import progress_bar
+from tasks.foreground import run_in_foreground
+from tasks.queue.cells import timing_payload
 
 DEFAULT_STATIC = "camvid-static"
 DEFAULT_SIZE = "480x360"
-LARGEST_SIDE = 16384
 
 _STDIN = "-"
+_TIMED = (
+    ("steady", "network on a frame of the cell"),
+    ("low", "  early encoder"),
+    ("cell", "  cell"),
+    ("head", "  head"),
+    ("key", "network on a key frame"),
+    ("high", "  deep encoder and decoder"),
+    ("labels", "upsampling and labels, on top of either"),
+)
 
 
 @click.group()
 def genotype() -> None:
-    """Samples, shows, compares and lists genotypes.
+    """Samples, shows, times, compares and lists genotypes.
 
     A GENOTYPE is a name (see list), a JSON file, or - for standard input.
     """
@@ -77,6 +91,44 @@ def sample_(
 def show(settings: Settings, genotype: str, static: str, size: str, as_json: bool) -> None:
     """Prints the nodes, the key and the cost of GENOTYPE."""
     _show(settings, _read(genotype), static, size, as_json=as_json)
+
+
+@genotype.command("time")
+@click.argument("genotype", metavar="GENOTYPE")
+@click.option(
+    "--static",
+    default=DEFAULT_STATIC,
+    show_default=True,
+    help="The static network it is timed on: a name or a weights file.",
+)
+@click.option(
+    "--size",
+    default=DEFAULT_SIZE,
+    show_default=True,
+    metavar="WIDTHxHEIGHT",
+    help="The frames it is timed on, as the network sees them.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def time_(settings: Settings, genotype: str, static: str, size: str, as_json: bool) -> None:
+    """Times GENOTYPE and each of its nodes on this machine's processor.
+
+    The cell has learnt nothing, which takes as long as one that has.
+    """
+    width, height = _size(size)
+    cell = _read(genotype)
+    payload = timing_payload(CellConfig.of(cell), width=width, height=height)
+    folder = open_folder(settings)
+    weights = resolve_model(folder, static)
+    payload |= {"static": static, "weights": str(weights.absolute())}
+    title = f"Time the cell {cell.key} on {static} at {size} (from a terminal)"
+    with progress_bar() as tell:
+        job = run_in_foreground(folder, "time_cell", payload, title=title, on_progress=tell)
+    if as_json:
+        print_json(job.result)
+        return
+    for line in _timing_lines(job.result):
+        click.echo(line)
 
 
 @genotype.command()
@@ -146,21 +198,36 @@ def _show(settings: Settings, genotype: Genotype, static: str, size: str, *, as_
 
 def _size(text: str) -> tuple[int, int]:
     """Width and height of the text `480x360`."""
-    found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
-    sides = [int(side) for side in found.groups()] if found else [0, 0]
-    if min(sides) < MIN_SIDE or max(sides) > LARGEST_SIDE:
-        raise click.BadParameter(
-            f"{text!r:.60} is no size; write WIDTHxHEIGHT with sides of {MIN_SIDE} to "
-            f"{LARGEST_SIDE}, as in {DEFAULT_SIZE}.",
-            param_hint="'--size'",
-        )
-    return sides[0], sides[1]
+    try:
+        return parse_frame_size(text)
+    except DyncellError as error:
+        raise click.BadParameter(str(error), param_hint="'--size'") from error
 
 
 def _static_config(settings: Settings, static: str) -> StaticConfig:
     """The shipped networks are known without a data folder."""
     path = SHIPPED[static] if static in SHIPPED else resolve_model(open_folder(settings), static)
     return read_header(path).config
+
+
+def _timing_lines(found: dict[str, Any]) -> Iterator[str]:
+    setting, measured = found["setting"], found["measured"]
+    size = frame_size_text(setting["width"], setting["height"])
+    yield f"{found['key']}  on {found['static']} at {size}, {measured['frames_timed']} frames each"
+    for name, what in _TIMED:
+        p50, p95 = (measured[f"{name}_{percentile}_ms"] for percentile in ("p50", "p95"))
+        yield f"  {what:<46} {p50:8.2f} ms  (95%: {p95:.2f})"
+    yield "medians inside the cell, hooks included:"
+    yield f"  {'projections':<46} {found['projections_p50_ms']:8.2f} ms"
+    for number, node in enumerate(found["nodes"]):
+        text = f"{number}  {node['node']}"
+        yield f"  {text:<46} {node['p50_ms']:8.2f} ms"
+    yield f"  {'join':<46} {found['join_p50_ms']:8.2f} ms"
+    busy = ", the machine was busy with other work" if setting["busy"] else ""
+    yield (
+        f"{setting['processor']} ({setting['host']}), {setting['precision']}, "
+        f"{setting['threads']} threads, torch {setting['torch']}{busy}"
+    )
 
 
 def _class(genotype: Genotype) -> str:

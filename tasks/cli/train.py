@@ -7,13 +7,20 @@ import click
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
+from core.named_genotypes import resolve_genotype
 from core.names import checked_name
+from core.registry import resolve_model
 from core.settings import Settings
+from core.train.cell_config import LENGTH, SHORTEST_CLIP
+from core.train.cell_config import STEPS as CELL_STEPS
 from core.train.recipe import STEPS
+from core.video.simulation.motion import LONGEST
 from tasks.cli.options import open_folder, refuse_unwritable, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 from tasks.queue.models import names_in_use
+
+DEFAULT_STATIC = "camvid-static"
 
 
 @click.group()
@@ -104,6 +111,118 @@ def static(
     metrics = job.result["metrics"]
     said = f"{metrics['miou']}% mIoU on {metrics['scored_on']}" if metrics else "not scored"
     click.echo(f"{name or out}: {said}.")
+
+
+@train.command()
+@click.argument("genotype")
+@click.argument("dataset")
+@click.option(
+    "--static",
+    "static_model",
+    default=DEFAULT_STATIC,
+    show_default=True,
+    help="The static network the cell lives in, a name or a file.",
+)
+@click.option("--split", "splits", multiple=True, help="Split to learn; repeatable [train].")
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Decides all chance."
+)
+@click.option(
+    "--steps",
+    default=CELL_STEPS,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Training steps.",
+)
+@click.option(
+    "--length",
+    default=LENGTH,
+    show_default=True,
+    type=click.IntRange(SHORTEST_CLIP, LONGEST),
+    help="Frames of a simulated clip.",
+)
+@click.option(
+    "--variants",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Simulated clips per labelled frame.",
+)
+@click.option(
+    "--key-interval",
+    type=click.IntRange(min=0),
+    help="Frames from one key frame to the next, 0 = only the first and scene cuts "
+    "[5 for a light cell, 0 for a full one].",
+)
+@click.option("--own-head", is_flag=True, help="Train a copy of the head for the cell's frames.")
+@click.option(
+    "--memoryless", is_flag=True, help="The control of a full cell: it never sees the past."
+)
+@click.option(
+    "--precision",
+    default="fp32",
+    show_default=True,
+    type=click.Choice(["fp32", "bf16"]),
+    help="bf16 is faster where the processor has matrix units.",
+)
+@click.option("--name", help="Put the model into the registry under this name.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to this file."
+)
+@with_settings
+def cell(
+    settings: Settings,
+    genotype: str,
+    dataset: str,
+    static_model: str,
+    splits: tuple[str, ...],
+    seed: int,
+    steps: int,
+    length: int,
+    variants: int,
+    key_interval: int | None,
+    own_head: bool,
+    memoryless: bool,
+    precision: str,
+    name: str | None,
+    out: Path | None,
+) -> None:
+    """Trains the cell GENOTYPE (a name or a JSON file) on simulated clips of DATASET.
+
+    The static network stays as it is. Give --name (registry) or --out (file). The same command,
+    started again after an interruption, goes on from its checkpoint.
+    """
+    if (name is None) == (out is None):
+        raise click.UsageError("Give --name or --out, one of the two.")
+    described = resolve_genotype(genotype)
+    if memoryless and described.is_light:
+        raise click.UsageError("--memoryless is for full cells; this one never reads high.")
+    folder = open_folder(settings)
+    name = _refuse_bad_target(folder, name, out)
+    resolve_model(folder, static_model)
+    payload = {
+        "genotype": described.to_dict(),
+        "genotype_name": genotype,
+        "dataset": dataset,
+        "splits": list(splits or ("train",)),
+        "static": static_model,
+        "seed": seed,
+        "steps": steps,
+        "length": length,
+        "variants": variants,
+        "key_interval": key_interval,
+        "own_head": own_head,
+        "memoryless": memoryless,
+        "precision": precision,
+        "name": name,
+        "out": None if out is None else str(out.absolute()),
+    }
+    title = f"Train the cell {genotype} on {dataset} (from a terminal)"
+    with progress_bar() as show:
+        job = run_in_foreground(folder, "train_cell", payload, title=title, on_progress=show)
+    loss = job.progress.detail.get("loss") if job.progress is not None else None
+    said = "" if loss is None else f", last loss {loss}"
+    click.echo(f"{name or out}: {steps} steps{said}. Judge it with: dyncell evaluate.")
 
 
 def _refuse_bad_target(folder: DataFolder, name: str | None, out: Path | None) -> str | None:

@@ -1,5 +1,6 @@
 """What others ask of the job engine; all that the web application knows of `tasks`."""
 
+from tasks.queue.cells import add_cell_timing
 from tasks.queue.datasets import (
     add_dataset,
     delete_dataset,
@@ -24,6 +25,7 @@ from tasks.upkeep import remove_stale_uploads
 
 __all__ = [
     "SAMPLE_NAME",
+    "add_cell_timing",
     "add_dataset",
     "add_evaluation",
     "add_sample",

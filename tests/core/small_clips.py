@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.clip_source import Clip
+from core.clip_source import Clip, motion_shape
 from core.features import FeatureCache, cached_features
 from core.nn.config import StaticConfig
 from core.nn.segmenter import Segmenter
@@ -52,7 +52,10 @@ class NoisyClips:
         rng = np.random.default_rng((self.seed, index))
         shape = (self.length, *self.size)
         labels = rng.integers(0, 4, shape, dtype=np.uint8)
-        return rng.integers(0, 256, (*shape, 3), dtype=np.uint8), np.where(labels == 3, 255, labels)
+        frames = rng.integers(0, 256, (*shape, 3), dtype=np.uint8)
+        places = motion_shape(*shape)
+        sources = rng.integers(-1, places[1] * places[2], places, dtype=np.int32)
+        return Clip(frames, np.where(labels == 3, 255, labels).astype(np.uint8), sources)
 
 
 def network(config: StaticConfig = CONFIG) -> Segmenter:
@@ -65,6 +68,7 @@ def digest_of(cache: FeatureCache) -> str:
         for tensor in (clip.low, clip.high):
             digest.update(tensor.float().contiguous().numpy().data)
         digest.update(clip.labels.numpy().data)
+        digest.update(clip.sources.numpy().data)
     return digest.hexdigest()
 
 

@@ -19,8 +19,8 @@ KEY = "k" * 64
 
 def random_clips(layout: FeatureLayout) -> list[list[bytes]]:
     rng = np.random.default_rng(0)
-    shapes = (layout.low_shape, layout.high_shape, layout.label_shape)
-    sizes = [np.prod(shape) * width for shape, width in zip(shapes, (2, 2, 1), strict=True)]
+    shapes = (layout.low_shape, layout.high_shape, layout.source_shape, layout.label_shape)
+    sizes = [np.prod(shape) * width for shape, width in zip(shapes, (2, 2, 4, 1), strict=True)]
     return [[rng.bytes(int(size)) for size in sizes] for _ in range(layout.clips)]
 
 
@@ -48,23 +48,24 @@ def test_the_bytes_are_those_of_the_description(tmp_path: Path) -> None:
     assert data[572:576] == struct.pack("<I", zlib.crc32(data[:572]))
     for slot, parts in zip(slots(data), clips, strict=True):
         whole = b"".join(parts)
-        assert len(whole) == 2 * 2 * 3 * 4 + 2 * 2 * 5 + 2 * 35
-        assert slot == whole + bytes(192 - len(whole))
+        assert len(whole) == 2 * 2 * 3 * 4 + 2 * 2 * 5 + 4 * 2 * 3 * 4 + 2 * 35
+        assert slot == whole + bytes(256 - len(whole))
 
 
 def slots(data: bytes) -> list[bytes]:
-    return [data[576:768], data[768:]]
+    return [data[576:832], data[832:]]
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     clips = write(tmp_path / "f.bin")
     file = FeatureFile(tmp_path / "f.bin", key=KEY, clips=2)
     assert file.layout == LAYOUT
-    for index, (low, high, labels) in enumerate(clips):
+    for index, (low, high, sources, labels) in enumerate(clips):
         assert file.is_intact(index)
         read = bytes(file.clip(index))
         assert read.startswith(low)
         assert read[LAYOUT.high_offset :].startswith(high)
+        assert read[LAYOUT.source_offset :].startswith(sources)
         assert read[LAYOUT.labels_offset :].startswith(labels)
 
 
@@ -113,9 +114,9 @@ def test_clips_that_do_not_fit_the_layout_are_refused(tmp_path: Path) -> None:
     clips = random_clips(LAYOUT)
     with pytest.raises(ValueError, match="1 clips were given; 2 are due"):
         write_features(tmp_path / "f.bin", LAYOUT, clips[:1], key=KEY)
-    with pytest.raises(ValueError, match="clip 1 has 68 bytes; 192 belong to a clip"):
+    with pytest.raises(ValueError, match="clip 1 has 68 bytes; 256 belong to a clip"):
         write_features(tmp_path / "f.bin", LAYOUT, [clips[0], clips[1][:2]], key=KEY)
-    with pytest.raises(ValueError, match="clip 0 has 324 bytes"):
+    with pytest.raises(ValueError, match="clip 0 has 420 bytes"):
         write_features(tmp_path / "f.bin", LAYOUT, [[*clips[0], bytes(186)]], key=KEY)
     with pytest.raises(ValueError, match="a key of 500 characters"):
         write_features(tmp_path / "f.bin", LAYOUT, clips, key="k" * 500)

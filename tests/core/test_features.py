@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.clip_source import Clip
 from core.errors import Cancelled, DyncellError, StorageFull
 from core.feature_file import FeatureLayout
 from core.features import (
@@ -84,7 +85,7 @@ def test_features_are_those_of_the_network_bit_for_bit(
     cache = cached_features(segmenter, source, cache_dir=tmp_path, weights_digest="w")
     folded = fold_batch_norms(segmenter).to(memory_format=torch.channels_last)
     for index in range(2):
-        frames, labels = source.clip(index)
+        frames, labels, sources = source.clip(index)
         images = torch.from_numpy(frames).permute(0, 3, 1, 2) / 255  # (T, 3, H, W)
         with torch.inference_mode():
             low = folded.low(images)
@@ -95,6 +96,7 @@ def test_features_are_those_of_the_network_bit_for_bit(
         assert torch.equal(clip.low, low.bfloat16())
         assert torch.equal(clip.high, high.bfloat16())
         assert np.array_equal(clip.labels.numpy(), labels)
+        assert np.array_equal(clip.sources.numpy(), sources)
         torch.testing.assert_close(clip.low.float(), plain_low, rtol=0.01, atol=0.01)
         torch.testing.assert_close(clip.high.float(), plain_high, rtol=0.01, atol=0.01)
     height, width = size
@@ -170,9 +172,10 @@ def test_a_clip_out_of_range_is_refused(caching: Caching) -> None:
     "position",
     [
         *(LAYOUT.start(1), LAYOUT.start(1) + LAYOUT.high_offset),
-        *(LAYOUT.start(1) + LAYOUT.labels_offset, LAYOUT.start(2) - 1),
+        *(LAYOUT.start(1) + LAYOUT.source_offset, LAYOUT.start(1) + LAYOUT.labels_offset),
+        LAYOUT.start(2) - 1,
     ],
-    ids=["low", "high", "labels", "filling"],
+    ids=["low", "high", "sources", "labels", "filling"],
 )
 def test_a_damaged_clip_is_found_and_it_alone_is_computed_again(
     caching: Caching, position: int, caplog: pytest.LogCaptureFixture, tmp_path: Path
@@ -363,13 +366,14 @@ def test_too_little_room_is_said_before_anything_is_computed(caching: Caching) -
 
 def test_a_batch_holds_the_clips_in_the_order_asked_for(caching: Caching) -> None:
     cache = caching(NoisyClips())
-    low, high, labels = batch(cache, [3, 0, 3])
+    low, high, labels, sources = batch(cache, [3, 0, 3])
     assert (low.shape, high.shape) == ((3, 3, 8, 9, 12), (3, 3, 8, 5, 6))
-    assert (low.dtype, high.dtype, labels.dtype) == (torch.bfloat16, torch.bfloat16, torch.int64)
+    assert (low.dtype, high.dtype, labels.dtype) == (torch.bfloat16, torch.bfloat16, torch.uint8)
     for place, index in enumerate([3, 0, 3]):
         assert torch.equal(low[place], cache[index].low)
         assert torch.equal(high[place], cache[index].high)
-        assert torch.equal(labels[place], cache[index].labels.long())
+        assert torch.equal(labels[place], cache[index].labels)
+        assert torch.equal(sources[place], cache[index].sources)
     assert low.permute(0, 1, 3, 4, 2).is_contiguous()
     assert labels.max() == 255
     with pytest.raises(ValueError, match="a batch of 0 clips"):
@@ -379,12 +383,14 @@ def test_a_batch_holds_the_clips_in_the_order_asked_for(caching: Caching) -> Non
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (lambda frames, labels: (frames[:2], labels[:2]), "clip 2 has frames of"),
-        (lambda frames, labels: (frames, labels[:, :-1]), "clip 2 has frames of"),
-        (lambda frames, labels: (frames[..., :1], labels), r"clip 2 .* \(3, 33, 46, 3\) and"),
-        (lambda frames, labels: (frames / 255, labels), "clip 2 is float64 and uint8"),
-        (lambda frames, labels: (frames, labels.astype(np.int64)), "clip 2 is uint8 and int64"),
-        (lambda frames, labels: (frames, labels // 3), "clip 2 has the label 85; 0 to 2 and 255"),
+        (lambda c: c._replace(frames=c.frames[:2], labels=c.labels[:2]), "clip 2 has frames of"),
+        (lambda c: c._replace(labels=c.labels[:, :-1]), "clip 2 has frames of"),
+        (lambda c: c._replace(frames=c.frames[..., :1]), r"clip 2 .* \(3, 33, 46, 3\) and"),
+        (lambda c: c._replace(frames=c.frames / 255), "clip 2 is float64 and uint8"),
+        (lambda c: c._replace(labels=c.labels.astype(np.int64)), "clip 2 is uint8 and int64"),
+        (lambda c: c._replace(labels=c.labels // 3), "clip 2 has the label 85; 0 to 2 and 255"),
+        (lambda c: c._replace(sources=c.sources[:, :-1]), r"\(3, 17, 23\) of int32 are wanted"),
+        (lambda c: c._replace(sources=c.sources + 1), "sources outside the picture"),
     ],
 )
 def test_what_is_no_clip_of_the_source_is_refused_with_its_number(
@@ -392,7 +398,7 @@ def test_what_is_no_clip_of_the_source_is_refused_with_its_number(
 ) -> None:
     source = NoisyClips()
     source.clip = lambda index: (  # type: ignore[method-assign,assignment]
-        changed(*NoisyClips().clip(index)) if index == 2 else NoisyClips().clip(index)
+        changed(NoisyClips().clip(index)) if index == 2 else NoisyClips().clip(index)
     )
     with pytest.raises(ValueError, match=said):
         caching(source)
@@ -417,8 +423,12 @@ def test_what_cannot_be_computed_is_refused_in_one_sentence(
     with pytest.raises(DyncellError, match="cannot be written to"):
         caching(NoisyClips(), cache_dir=tmp_path / "file" / "cache")
     with pytest.raises(ValueError, match="a clip has as many of each"):
-        ClipFeatures(low=torch.ones(2), high=torch.ones(2), labels=torch.ones(3))
+        ClipFeatures(
+            low=torch.ones(2), high=torch.ones(2), labels=torch.ones(3), sources=torch.ones(2)
+        )
     flat = NoisyClips()
-    flat.clip = lambda index: (np.zeros((4, 4), np.uint8),) * 2  # type: ignore[method-assign]
+    flat.clip = lambda index: Clip(  # type: ignore[method-assign]
+        np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.int32)
+    )
     with pytest.raises(ValueError, match=r"frames have shape \(4, 4\)"):
         caching(flat)

@@ -134,6 +134,21 @@ def test_one_side_of_a_difference_may_be_standard_input(dyncell: Terminal) -> No
     assert dyncell("diff", "-", "-").exit_code == 2
 
 
+def test_a_cell_is_timed_on_this_machine(dyncell: Terminal, tmp_path: Path) -> None:
+    path = write_small_model(tmp_path / "small.safetensors")
+    words = ("time", "propagate", "--static", path, "--size", "48x32")
+    document = dyncell.json(*words)
+    assert (document["key"], document["static"]) == (PROPAGATE.key, str(path))
+    assert document["measured"]["frames_timed"] >= 300
+    assert [node["node"] for node in document["nodes"]] == [
+        str(node) for node in PROPAGATE.canonical.nodes
+    ]
+    text = dyncell(*words).stdout
+    assert "network on a frame of the cell" in text
+    assert "hooks included" in text
+    assert document["setting"]["processor"] in text
+
+
 @pytest.mark.parametrize(
     ("words", "stdin", "said"),
     [
@@ -148,6 +163,9 @@ def test_one_side_of_a_difference_may_be_standard_input(dyncell: Terminal) -> No
         (["show", "blend", "--static", "gone.safetensors"], b"", "There is no weights file"),
         (["show", "blend", "--static", "yours"], b"", "There is no model 'yours'"),
         (["diff", "blend", "blnd"], b"", "There is no genotype 'blnd'"),
+        (["time", "blnd"], b"", "There is no genotype 'blnd'"),
+        (["time", "blend", "--static", "yours"], b"", "There is no model 'yours'"),
+        (["time", "blend", "--size", "4000x4000"], b"", "4000x4000 are too large to time"),
     ],
 )
 def test_what_cannot_be_shown_is_one_line_and_exit_code_one(
@@ -169,6 +187,7 @@ def test_what_cannot_be_shown_is_one_line_and_exit_code_one(
         ["show", "blend", "--size", "480x99999"],
         ["show", "blend", "--size", "480x360x3"],
         ["show", "blend", "--size", "-480x360"],
+        ["time", "blend", "--size", "480"],
         ["sample", "--nodes", "0"],
         ["sample", "--nodes", "9"],
         ["sample", "--space", "mine"],

@@ -1,0 +1,246 @@
+"""How long a model with a cell takes on this machine: stage by stage and node by node."""
+
+import copy
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+from torch import nn
+
+from core.engine import Engine
+from core.metrics.latency import Latency
+from core.nn.build import add_cell
+from core.nn.cell_config import CellConfig
+from core.nn.dynamic import DynamicSegmenter
+from core.nn.encoder_plan import LAST_FEATURE
+from core.nn.weights import load_network
+from core.time_model import BUSY, TIMED, WARM_UP
+from core.video.clip import Rgb
+
+PASSES = 3
+"""How often the loop over the frames is run."""
+
+_CPU_INFO = Path("/proc/cpuinfo")
+
+Marks = list[tuple[str, float]]
+"""The points that one frame has passed: what ended there, and when."""
+
+
+@dataclass(frozen=True)
+class CellTiming:
+    """One timing of a cell.
+
+    Attributes:
+        setting: `device processor precision backend threads cores torch host width height busy`;
+            `busy` says that other processes were at work.
+        measured: `frames_timed`, `warm_up`, and `NAME_p50_ms` and `NAME_p95_ms` of `steady` (the
+            network on a frame of the cell), `key` (on a key frame), their stages `low high cell
+            head`, and `labels` (upsampling and argmax, which come on top of either).
+        nodes: Median milliseconds of every node of the canonical genotype, from a pass of its own
+            whose hooks are included.
+        projections_ms: The same from the beginning of the cell to its first node.
+        join_ms: The same from the last node to the end of the cell.
+    """
+
+    setting: dict[str, Any]
+    measured: dict[str, Any]
+    nodes: tuple[float, ...]
+    projections_ms: float
+    join_ms: float
+
+
+def fresh_network(weights: Path, config: CellConfig) -> DynamicSegmenter:
+    """The static network of a model file with a cell that has learnt nothing.
+
+    Args:
+        weights: The model file; a cell that it has is left out.
+        config: The cell.
+
+    Raises:
+        BadCheckpoint: The file is missing, foreign or damaged.
+    """
+    network, header = load_network(weights)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return add_cell(network.static, config, header.config)
+
+
+def time_cell(
+    network: DynamicSegmenter,
+    frames: Sequence[Rgb],
+    *,
+    warm_up: int = WARM_UP,
+    timed: int = TIMED,
+    progress: Callable[[int, int], None] | None = None,
+) -> CellTiming:
+    """Runs a network with a cell on frames in a loop, one at a time, on the CPU in fp32.
+
+    Three passes: key frames, frames of the cell, and frames of the cell with every node timed.
+    Stages and nodes are told apart by hooks on whole modules, which cost microseconds each.
+
+    Args:
+        network: It is copied, not changed.
+        frames: (H, W, 3) uint8 RGB each, of one size: a clip, looped when it is short.
+        warm_up: Frames of every pass before the clock counts.
+        timed: Frames of every pass that count.
+        progress: Called with frames done and frames in all; may raise to stop.
+
+    Raises:
+        ValueError: There are no frames, or the network has no cell.
+    """
+    if not frames:
+        raise ValueError("no frames to time the cell on")
+    if network.cell is None:
+        raise ValueError("the network has no cell to time")
+    busy = psutil.cpu_percent(interval=0.5) / 100 > BUSY
+    tell = _counted(PASSES * (warm_up + timed), progress)
+    marks: Marks = []
+    engine = Engine(_with_stages_noted(network, marks))
+    run = _Loop(frames, warm_up=warm_up, timed=timed, tell=tell)
+    keys = run(engine, marks, only_keys=True)
+    steady = run(engine, marks)
+    nodes = run(Engine(_with_nodes_noted(network, marks)), marks)
+    named = {"key": keys["network"], "steady": steady["network"], "high": keys["high"]}
+    named |= {name: steady[name] for name in ("low", "cell", "head", "labels")}
+    return CellTiming(
+        setting=_setting(engine, frames[0], busy=busy),
+        measured={"frames_timed": timed, "warm_up": warm_up, **_percentiles(named)},
+        nodes=tuple(_median(nodes[_node(n)]) for n in range(len(network.cell.nodes))),
+        projections_ms=_median(nodes["projections"]),
+        join_ms=_median(nodes["join"]),
+    )
+
+
+class _Loop:
+    """Runs an engine over the frames and collects how long each part took."""
+
+    def __init__(
+        self, frames: Sequence[Rgb], *, warm_up: int, timed: int, tell: Callable[[], None]
+    ) -> None:
+        self._frames, self._tell = frames, tell
+        self._warm_up, self._count = max(1, warm_up), warm_up + timed
+
+    def __call__(
+        self, engine: Engine, marks: Marks, *, only_keys: bool = False
+    ) -> dict[str, Latency]:
+        found: dict[str, Latency] = {}
+        state = engine.key(engine.prepare(self._frames[0]))[1]
+        for number in range(self._count):
+            frame = self._frames[(number + 1) % len(self._frames)]
+            images = engine.prepare(frame)
+            marks[:] = [("start", time.perf_counter())]
+            if only_keys:
+                logits, _ = engine.key(images)
+            else:
+                logits, state = engine.follow(images, state)
+            marks.append(("head", time.perf_counter()))
+            engine.labels(logits, (frame.shape[0], frame.shape[1]))
+            marks.append(("labels", time.perf_counter()))
+            for name, milliseconds in _spans(marks):
+                found.setdefault(name, Latency(warm_up=self._warm_up)).update(milliseconds)
+            self._tell()
+        return found
+
+
+def _spans(marks: Marks) -> list[tuple[str, float]]:
+    """Milliseconds of every part that ended, and of the network as a whole."""
+    parts = [(name, 1e3 * (end - begin)) for (_, begin), (name, end) in pairwise(marks)]
+    return [*parts, ("network", sum(taken for name, taken in parts if name != "labels"))]
+
+
+def _with_stages_noted(network: DynamicSegmenter, marks: Marks) -> DynamicSegmenter:
+    copied = copy.deepcopy(network)
+    backbone = copied.static.backbone
+    _note(backbone.features[LAST_FEATURE[backbone.low_stride]], "low", marks)
+    _note(copied.static.decoder, "high", marks)
+    assert copied.cell is not None
+    _note(copied.cell, "cell", marks)
+    return copied
+
+
+def _with_nodes_noted(network: DynamicSegmenter, marks: Marks) -> DynamicSegmenter:
+    copied = copy.deepcopy(network)
+    assert copied.cell is not None
+    _note(copied.cell, "before the cell", marks, before=True)
+    for number, node in enumerate(copied.cell.nodes):
+        if number == 0:
+            _note(node, "projections", marks, before=True)
+        _note(node, _node(number), marks)
+    _note(copied.cell, "join", marks)
+    return copied
+
+
+def _note(module: nn.Module, name: str, marks: Marks, *, before: bool = False) -> None:
+    """Has a module note its end, or its beginning; a copy of it notes into the same list."""
+
+    def note(*_: object) -> None:
+        marks.append((name, time.perf_counter()))
+
+    if before:
+        module.register_forward_pre_hook(note)
+    else:
+        module.register_forward_hook(note)
+
+
+def _node(number: int) -> str:
+    return f"node {number}"
+
+
+def _percentiles(named: dict[str, Latency]) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for name, latency in named.items():
+        scores = latency.compute()
+        for percentile, value in (("p50", scores.p50_ms), ("p95", scores.p95_ms)):
+            found[f"{name}_{percentile}_ms"] = None if value is None else round(value, 3)
+    return found
+
+
+def _median(latency: Latency) -> float:
+    median = latency.compute().p50_ms
+    assert median is not None
+    return round(median, 3)
+
+
+def _setting(engine: Engine, frame: Rgb, *, busy: bool) -> dict[str, Any]:
+    return {
+        "device": engine.device,
+        "processor": processor_name(),
+        "precision": engine.precision,
+        "backend": engine.backend,
+        "threads": engine.threads,
+        "cores": os.cpu_count(),
+        "torch": torch.__version__,
+        "host": platform.node(),
+        "width": frame.shape[1],
+        "height": frame.shape[0],
+        "busy": busy,
+    }
+
+
+def processor_name() -> str:
+    """What the processor calls itself, as far as the system tells."""
+    try:
+        lines = _CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
+
+
+def _counted(total: int, progress: Callable[[int, int], None] | None) -> Callable[[], None]:
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    return tell

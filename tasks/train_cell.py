@@ -1,0 +1,149 @@
+"""The job `train_cell`: trains a dynamic cell and puts the model into the registry.
+
+Payload: `genotype` (its JSON), `genotype_name` (what people call it), `dataset` (a name or a path;
+`dataset_id` where it is a row), `splits` to learn, `static` (the static network: a name or a file;
+`static_id` where it is a row), `name` of the model, `seed`, `steps`, `length` (frames of a clip),
+`variants` (clips per image), `key_interval` (None: the usual one), `own_head`, `memoryless`,
+`precision`. A command may give `out` (a file) instead of `name`; started again it goes on from its
+checkpoint.
+"""
+
+import hashlib
+import json
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+from core.dataset_registry import resolve_dataset
+from core.datasets.pack import PackReader
+from core.datasets.recorded_clips import RecordedClips
+from core.datasets.training import DatasetData
+from core.genotype import Genotype
+from core.model_file import model_digest, read_header
+from core.nn.cell_config import CellConfig
+from core.registry import resolve_model
+from core.train.cell_config import CellTraining, cell_training
+from core.train.cell_file import train_cell_to_file
+from core.video.simulate import Motion
+from tasks.context import JobContext
+from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
+
+Asked = dict[str, Any]
+
+
+def run(context: JobContext) -> None:
+    """Trains as the payload says; goes on from the checkpoint where there is one."""
+    asked: Asked = context.job.payload
+    static = resolve_model(context.folder, asked.get("static_id") or asked["static"])
+    reader = resolve_dataset(
+        context.folder,
+        asked.get("dataset_id") or asked["dataset"],
+        report=stage_reporter(context, "reading the dataset"),
+    )
+    data = _data(context, reader, input_size=read_header(static).config.input_size)
+    training = _training(asked)
+    motion = Motion.for_palette(data.palette, length=training.length)
+    checkpoints = _checkpoints(context, training, static=static, data=data)
+    context.log(
+        f"{asked['genotype_name']}, seed {training.seed}, {training.steps} steps of "
+        f"{training.batch} clips of {training.length} frames, {training.precision}, "
+        f"{len(data)} labelled frames"
+    )
+    file = context.work / "weights.safetensors"
+    detail: dict[str, object] = {}
+    header = train_cell_to_file(
+        training,
+        static,
+        data,
+        file,
+        motion=motion,
+        variants=asked["variants"],
+        recorded=_recorded(asked, reader, data, length=training.length),
+        cache_dir=context.folder.settings.cache / "features",
+        command=_command(asked, training),
+        checkpoint_dir=checkpoints,
+        threads=THREADS,
+        progress=lambda at: report_step(context, at, detail),
+        cached=stage_reporter(context, "computing features", unit="clips"),
+        should_stop=lambda: stop_wish(context),
+    )
+    if asked.get("out"):
+        deliver(context, file, header, Path(asked["out"]))
+    else:
+        register(context, file, header)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+
+
+def _data(context: JobContext, reader: PackReader, *, input_size: int) -> DatasetData:
+    asked = context.job.payload
+    return DatasetData(
+        reader,
+        splits=asked["splits"],
+        name=Path(asked["dataset"]).name,
+        input_size=input_size,
+        cache_dir=context.folder.settings.cache / "datasets",
+        progress=stage_reporter(context, "decoding"),
+    )
+
+
+def _recorded(
+    asked: Asked, reader: PackReader, data: DatasetData, *, length: int
+) -> RecordedClips | None:
+    """The neighbours that the dataset has; None where it has none."""
+    clips = RecordedClips(
+        reader,
+        splits=asked["splits"],
+        length=length,
+        size=data.sample(0)[1].shape,
+        name=Path(asked["dataset"]).name,
+    )
+    return clips if len(clips) else None
+
+
+def _training(asked: Asked) -> CellTraining:
+    usual = CellConfig.of(
+        Genotype.from_dict(asked["genotype"]), key_interval=asked.get("key_interval")
+    )
+    cell = CellConfig(
+        genotype=usual.genotype,
+        key_interval=usual.key_interval,
+        own_head=bool(asked.get("own_head")),
+    )
+    return cell_training(
+        cell,
+        seed=asked["seed"],
+        steps=asked["steps"],
+        length=asked["length"],
+        memoryless=bool(asked.get("memoryless")),
+        precision=asked["precision"],
+    )
+
+
+def _checkpoints(
+    context: JobContext, training: CellTraining, *, static: Path, data: DatasetData
+) -> Path:
+    """A job's own folder; for a command one that the same command finds again."""
+    asked, folder = context.job.payload, context.folder.settings.checkpoints
+    if not asked.get("foreground"):
+        return folder / context.job.id
+    identity = json.dumps([training.digest, model_digest(static), data.digest, asked["variants"]])
+    return folder / f"cell-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+
+
+def _command(asked: Asked, training: CellTraining) -> str:
+    """The command that makes these weights again, whoever asked for them."""
+    words = [
+        f"dyncell train cell {shlex.quote(asked['genotype_name'])} {shlex.quote(asked['dataset'])}",
+        *(
+            f"--split {shlex.quote(split)}"
+            for split in asked["splits"]
+            if asked["splits"] != ["train"]
+        ),
+        f"--static {shlex.quote(asked['static'])} --seed {training.seed}",
+        f"--steps {training.steps} --length {training.length} --variants {asked['variants']}",
+        f"--key-interval {training.cell.key_interval} --precision {training.precision}",
+    ]
+    words += ["--own-head"] if training.cell.own_head else []
+    words += ["--memoryless"] if training.memoryless else []
+    return " ".join([*words, "--out FILE"])

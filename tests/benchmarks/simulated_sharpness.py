@@ -31,20 +31,25 @@ def main() -> None:
     images = list(camvid(options.data, split="train", every=options.every))
     print(f"{len(images)} images of CamVid's train split, clips of 4 frames; 50% = chance")
     print(f"{'':<34}{'threshold':>10}{'pair':>8}{'11 in pair':>12}")
-    for name, sharpness in (("last against earlier", 0.15), ("the same, sharpness 0", 0.0)):
+    for sharpness in (Motion().sharpness, 0.0):
         found = _clips(images, Motion.for_palette(CAMVID, sharpness=sharpness))
-        _print(name, found[:, -1:], found[:, :-1])
-        if sharpness:
-            last = found[:, :, 0].argsort(axis=1).argsort(axis=1)[:, -1]
-            _print("third frame against second", found[:, 2:3], found[:, 1:2])
-    video = [
-        statistics_of(read_rgb(p)) for p in sorted((options.data / "val/images").glob("*.jpg"))
-    ]
-    _print(
-        "CamVid val, against frame before", *(np.array(v)[:, None] for v in (video[1:], video[:-1]))
-    )
+        print(f"sharpness {sharpness:g}")
+        _print("  frame 4 (last) against 1 to 3", found[:, 3:], found[:, :3])
+        for late, early in ((4, 3), (3, 2), (4, 2), (3, 1)):
+            name = f"  frame {late} against {early}"
+            _print(name, found[:, late - 1 : late], found[:, early - 1 : early])
+        _print_places(found[..., 0])
+    paths = sorted((options.data / "val" / "images").glob("*.jpg"))
+    video = np.array([statistics_of(read_rgb(path)) for path in paths])[:, None]
+    print("CamVid val, real video")
+    for step in (1, 2):
+        _print(f"  frame against {step} before", video[step:], video[:-step])
+
+
+def _print_places(sharpness: np.ndarray) -> None:
+    last = sharpness.argsort(axis=1).argsort(axis=1)[:, -1]
     shares = " ".join(f"{100 * (last == place).mean():.0f}%" for place in range(4))
-    print(f"place of the last frame by sharpness, the least sharp first: {shares}")
+    print(f"  place of the last frame by sharpness, the least sharp first: {shares}")
 
 
 def statistics_of(frame: Rgb) -> np.ndarray:

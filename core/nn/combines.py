@@ -149,7 +149,8 @@ def warp(values: torch.Tensor, offset: torch.Tensor) -> torch.Tensor:
     x = torch.arange(width, dtype=exact, device=device) + offset[:, 0].to(exact)
     y = torch.arange(height, dtype=exact, device=device).unsqueeze(1) + offset[:, 1].to(exact)
     x, y = x.clamp(0, width - 1), y.clamp(0, height - 1)  # (B, h, w)
-    left, top = x.detach().floor(), y.detach().floor()
+    # A cell that diverged must say so by what it answers, not by an index that does not exist.
+    left, top = (each.detach().floor().nan_to_num() for each in (x, y))
     columns = (left.long(), (left.long() + 1).clamp(max=width - 1))
     rows = (top.long(), (top.long() + 1).clamp(max=height - 1))
     across = (x - left).unsqueeze(-1).to(values.dtype)

@@ -72,7 +72,9 @@ def import_(settings: Settings, layout: str, path: Path, name: str | None) -> No
     help="Take every how many frames of the video.",
 )
 @click.option("--first", help="LABEL:FRAME, a label's number and its frame's, counted from 1.")
+@with_settings
 def neighbours(
+    settings: Settings,
     images: Path,
     video: Path,
     labels: Path | None,
@@ -83,7 +85,8 @@ def neighbours(
 ) -> None:
     """Writes the frames before each labelled one of IMAGES, taken from CamVid's raw VIDEO.
 
-    Cells then learn from real clips: import the folder afterwards, with the labels beside it.
+    Cells then learn from real clips: import the folder afterwards, with the labels beside it. The
+    data folder is not touched.
     """
     labels = labels or images.absolute().parent / "labels"
     if not labels.is_dir():

@@ -136,6 +136,14 @@ def test_a_warp_by_whole_places_moves_and_by_nothing_returns_the_map_exactly() -
     assert torch.equal(moved[:, :, 0, :-2], values[:, :, 0, 2:])  # the edge is repeated
 
 
+def test_a_warp_by_no_number_answers_with_none_instead_of_failing() -> None:
+    offset = torch.zeros(1, 2, 3, 4)
+    offset[0, 0, 1, 2] = torch.nan
+    warped = warp(torch.randn(1, 5, 3, 4), offset)
+    assert warped[0, :, 1, 2].isnan().all()
+    assert warped.isnan().sum() == 5
+
+
 def test_a_warp_agrees_with_grid_sampling_anywhere() -> None:
     generator = torch.Generator().manual_seed(0)
     values = torch.randn(2, 5, 7, 9, generator=generator)

@@ -9,6 +9,7 @@ SEGMENT = "app_pages/segment.py"
 PLAYER = "app_pages/player.py"
 DATASETS = "app_pages/datasets.py"
 MODELS = "app_pages/models.py"
+GENOTYPE = "app_pages/genotype.py"
 EVALUATE = "app_pages/evaluate.py"
 JOBS = "app_pages/jobs.py"
 
@@ -26,6 +27,11 @@ def go_to_player(segmentation_id: str) -> NoReturn:
 def go_to_model(model_id: str) -> NoReturn:
     """Opens a model's card on the Models page."""
     st.switch_page(MODELS, query_params={"model": model_id})
+
+
+def go_to_genotype(cell: str) -> NoReturn:
+    """Opens a cell, in the form of an address, on the Genotype page."""
+    st.switch_page(GENOTYPE, query_params={"genotype": cell})
 
 
 def go_to_evaluation(evaluation_id: str) -> NoReturn:

@@ -10,6 +10,9 @@ from core.data_folder import DataFolder
 from core.records import Latency, Model
 from webapp.evaluation_data import read_names, read_scores
 from webapp.evaluation_list import render_evaluation_table
+from webapp.genotype_address import MODEL
+from webapp.genotype_source import model_genotype
+from webapp.links import go_to_genotype
 from webapp.literal import literal
 from webapp.model_facts import model_facts
 from webapp.model_verbs import render_model_verbs
@@ -45,6 +48,9 @@ def _render_heading(folder: DataFolder, model: Model) -> None:
         if st.button("All models", icon=":material/arrow_back:"):
             st.query_params.clear()
             st.rerun()
+        has_cell = model_genotype(model) is not None
+        if has_cell and st.button("Its cell", icon=":material/account_tree:"):
+            go_to_genotype(f"{MODEL}{model.id}")
         render_model_verbs(folder, model, place="card")
 
 

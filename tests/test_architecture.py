@@ -40,6 +40,8 @@ LIGHT = (
     "core.names",
     "core.protocol",
     "core.cost",
+    "core.cell_description",
+    "core.frame_size",
     "core.genotype",
     "core.genotype_diff",
     "core.space",

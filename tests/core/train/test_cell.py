@@ -78,10 +78,11 @@ def test_a_training_lowers_its_loss_and_leaves_the_static_network_alone(
     cell: CellConfig, segmenter, features
 ) -> None:  # type: ignore[no-untyped-def]
     before = {name: values.clone() for name, values in segmenter.state_dict().items()}
-    config = replace(cell_training(cell, steps=40, length=4), batch=3, ema_decay=0.5)
+    config = replace(cell_training(cell, steps=80, length=4), batch=3, ema_decay=0.5)
     losses: list[float] = []
     network = trained(config, segmenter, features, progress=lambda at: losses.append(at.loss))
-    assert sum(losses[-5:]) < 0.97 * sum(losses[:5])
+    # Four steps see all places once: so many are compared.
+    assert sum(losses[-4:]) < 0.97 * sum(losses[:4])
     assert all(torch.equal(before[n], values) for n, values in network.static.state_dict().items())
     assert network.cell is not None
 

@@ -67,7 +67,9 @@ def file_name(cell: ShownCell) -> str:
 
 def _take_file(place: str) -> None:
     file = st.session_state["genotype-file"]
-    if file is not None:
+    if file is None:
+        st.session_state[_PROBLEM] = None
+    else:
         _take(file.getvalue()[: MAX_BYTES + 1], place)
 
 

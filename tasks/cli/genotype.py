@@ -2,14 +2,13 @@
 
 import random
 import sys
-from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 import click
 
 from core.cell_cost import CellCost, cell_cost
 from core.errors import DyncellError
-from core.frame_size import frame_size_text, parse_frame_size
+from core.frame_size import parse_frame_size
 from core.genotype import MAX_NODES, Genotype, parse_genotype
 from core.genotype_diff import diff_genotypes
 from core.genotype_text import MAX_BYTES
@@ -20,6 +19,7 @@ from core.nn.config import StaticConfig
 from core.registry import resolve_model
 from core.settings import Settings
 from core.space import CellClass, Space, SpaceName, sample
+from tasks.cli.cell_times import cell_time_lines
 from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
@@ -29,15 +29,6 @@ DEFAULT_STATIC = "camvid-static"
 DEFAULT_SIZE = "480x360"
 
 _STDIN = "-"
-_TIMED = (
-    ("steady", "network on a frame of the cell"),
-    ("low", "  early encoder"),
-    ("cell", "  cell"),
-    ("head", "  head"),
-    ("key", "network on a key frame"),
-    ("high", "  deep encoder and decoder"),
-    ("labels", "upsampling and labels, on top of either"),
-)
 
 
 @click.group()
@@ -127,7 +118,7 @@ def time_(settings: Settings, genotype: str, static: str, size: str, as_json: bo
     if as_json:
         print_json(job.result)
         return
-    for line in _timing_lines(job.result):
+    for line in cell_time_lines(job.result):
         click.echo(line)
 
 
@@ -208,26 +199,6 @@ def _static_config(settings: Settings, static: str) -> StaticConfig:
     """The shipped networks are known without a data folder."""
     path = SHIPPED[static] if static in SHIPPED else resolve_model(open_folder(settings), static)
     return read_header(path).config
-
-
-def _timing_lines(found: dict[str, Any]) -> Iterator[str]:
-    setting, measured = found["setting"], found["measured"]
-    size = frame_size_text(setting["width"], setting["height"])
-    yield f"{found['key']}  on {found['static']} at {size}, {measured['frames_timed']} frames each"
-    for name, what in _TIMED:
-        p50, p95 = (measured[f"{name}_{percentile}_ms"] for percentile in ("p50", "p95"))
-        yield f"  {what:<46} {p50:8.2f} ms  (95%: {p95:.2f})"
-    yield "medians inside the cell, hooks included:"
-    yield f"  {'projections':<46} {found['projections_p50_ms']:8.2f} ms"
-    for number, node in enumerate(found["nodes"]):
-        text = f"{number}  {node['node']}"
-        yield f"  {text:<46} {node['p50_ms']:8.2f} ms"
-    yield f"  {'join':<46} {found['join_p50_ms']:8.2f} ms"
-    busy = ", the machine was busy with other work" if setting["busy"] else ""
-    yield (
-        f"{setting['processor']} ({setting['host']}), {setting['precision']}, "
-        f"{setting['threads']} threads, torch {setting['torch']}{busy}"
-    )
 
 
 def _class(genotype: Genotype) -> str:

@@ -11,6 +11,7 @@ from core.model_file import SHIPPED, read_header
 from core.named_genotypes import NAMED
 from core.space import Space
 from tasks.cli import main
+from tasks.cli.cell_times import cell_time_lines
 from tests.small_model import write_small_model
 
 PROPAGATE = NAMED["propagate"]
@@ -143,10 +144,11 @@ def test_a_cell_is_timed_on_this_machine(dyncell: Terminal, tmp_path: Path) -> N
     assert [node["node"] for node in document["nodes"]] == [
         str(node) for node in PROPAGATE.canonical.nodes
     ]
-    text = dyncell(*words).stdout
-    assert "network on a frame of the cell" in text
-    assert "hooks included" in text
-    assert document["setting"]["processor"] in text
+    lines = list(cell_time_lines(document))
+    assert lines[0].endswith(f"on {path} at 48x32, 300 frames each")
+    assert "network on a frame of the cell" in lines[1]
+    assert sum(str(node) in line for line in lines for node in PROPAGATE.nodes) == 3
+    assert document["setting"]["processor"] in lines[-1]
 
 
 @pytest.mark.parametrize(

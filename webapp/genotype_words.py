@@ -73,8 +73,3 @@ def short(number: float) -> str:
 def milliseconds_text(milliseconds: float) -> str:
     """A time: `12.3 ms`, `0.71 ms`."""
     return f"{milliseconds:.1f} ms" if milliseconds >= 10 else f"{milliseconds:.2f} ms"
-
-
-def listed(words: list[str]) -> str:
-    """Words within a sentence: `a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

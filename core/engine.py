@@ -46,7 +46,7 @@ class Engine:
             raise ValueError(f"precision is {precision!r}; it must be one of {list(PRECISIONS)}")
         if threads is not None:
             _limit_threads(threads)
-        self._device = _find_device(device)
+        self._device = find_device(device)
         self._dtype = PRECISIONS[precision]
         if isinstance(network, Segmenter):
             network = DynamicSegmenter(network, None)
@@ -111,7 +111,12 @@ class Engine:
         return upsampled_labels(logits, size)
 
 
-def _find_device(name: str) -> torch.device:
+def find_device(name: str) -> torch.device:
+    """The device of that name, `cpu` or `cuda`.
+
+    Raises:
+        DyncellError: There is no such device here.
+    """
     if name not in ("cpu", "cuda"):
         raise DyncellError(f"There is no device {name!r}; choose cpu or cuda.")
     if name == "cuda" and not torch.cuda.is_available():

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.engine import find_device
 from core.errors import DyncellError
 from core.nn.fold import fold_batch_norms
 from core.nn.segmenter import Segmenter
@@ -29,15 +30,9 @@ class FeatureExtractor:
     def __init__(
         self, segmenter: Segmenter, *, device: str = "cpu", threads: int | None = None
     ) -> None:
-        if device not in ("cpu", "cuda"):
-            raise DyncellError(f"There is no device {device!r}; choose cpu or cuda.")
-        if device == "cuda" and not torch.cuda.is_available():
-            raise DyncellError(
-                "No CUDA device is available to PyTorch here; choose the device cpu."
-            )
         if threads is not None and threads < 1:
             raise DyncellError(f"{threads} threads are impossible; choose 1 or more.")
-        self._device, self._threads = torch.device(device), threads
+        self._device, self._threads = find_device(device), threads
         self._network = fold_batch_norms(segmenter).to(
             device=self._device,
             dtype=torch.float32,

@@ -18,6 +18,7 @@ from core.settings import Settings
 from tests.datasets_media import make_camvid
 from tests.small_model import write_small_model
 from tests.tasks.cli.test_commands import Terminal
+from tests.tiny_dataset import write_dataset
 
 FEW = ("--steps", "4", "--length", "3", "--seed", "3")
 
@@ -124,7 +125,5 @@ def test_what_cannot_be_trained_is_refused_in_one_sentence(
     code, text = said(other, camvid, "--static", static, *out)
     assert (code, "version" in text) == (1, True)
     wrong = tmp_path / "stripes"
-    from tests.tiny_dataset import write_dataset
-
     code, text = said("blend", write_dataset(wrong), "--static", static, *out)
     assert (code, "choose a static network trained on these classes" in text) == (1, True)

@@ -12,13 +12,11 @@ from pathlib import Path
 
 import torch
 
-from core.model_file import SUFFIX, Provenance, model_digest
+from core.model_file import DEFAULT_STATIC, SUFFIX, Provenance, model_digest
 from core.named_genotypes import COPY, resolve_genotype
 from core.nn.build import add_cell
 from core.nn.cell_config import CellConfig
 from core.nn.weights import load_model, save_model
-
-DEFAULT_STATIC = "camvid-static"
 
 
 def names_fresh_cell(text: str) -> bool:

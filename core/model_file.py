@@ -30,6 +30,9 @@ SHIPPED = {
 }
 """Models that come with the package, by registry name."""
 
+DEFAULT_STATIC = "camvid-static"
+"""The static network that a cell lives in unless told otherwise."""
+
 _STATISTICS = ("running_mean", "running_var")
 _LARGEST_HEADER = 100_000_000  # safetensors' own limit
 

@@ -12,7 +12,7 @@ from core.frame_size import parse_frame_size
 from core.genotype import MAX_NODES, Genotype, parse_genotype
 from core.genotype_diff import diff_genotypes
 from core.genotype_text import MAX_BYTES
-from core.model_file import SHIPPED, read_header
+from core.model_file import DEFAULT_STATIC, SHIPPED, read_header
 from core.named_genotypes import DESCRIPTIONS, NAMED, resolve_genotype
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
@@ -25,7 +25,6 @@ from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 from tasks.queue.cells import timing_payload
 
-DEFAULT_STATIC = "camvid-static"
 DEFAULT_SIZE = "480x360"
 
 _STDIN = "-"

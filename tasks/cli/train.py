@@ -1,12 +1,15 @@
 """`dyncell train`: trains networks in the foreground."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
+from core.model_file import DEFAULT_STATIC
 from core.named_genotypes import resolve_genotype
 from core.names import checked_name
 from core.registry import resolve_model
@@ -20,7 +23,15 @@ from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 from tasks.queue.models import names_in_use
 
-DEFAULT_STATIC = "camvid-static"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def with_target(command: _Command) -> _Command:
+    """Adds `--name` and `--out`, one of which says where the model goes."""
+    file = click.Path(dir_okay=False, path_type=Path)
+    command = click.option("--out", type=file, help="Write the model to this file.")(command)
+    named = click.option("--name", help="Put the model into the registry under this name.")
+    return named(command)
 
 
 @click.group()
@@ -63,10 +74,7 @@ def train() -> None:
     help="Begin from this model's weights (a name or a file; other classes cost it the last "
     "layer) or from an ImageNet checkpoint of MobileNet-v2 of the same width.",
 )
-@click.option("--name", help="Put the model into the registry under this name.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to this file."
-)
+@with_target
 @with_settings
 def static(
     settings: Settings,
@@ -165,10 +173,7 @@ def static(
     type=click.Choice(["fp32", "bf16"]),
     help="bf16 is faster where the processor has matrix units.",
 )
-@click.option("--name", help="Put the model into the registry under this name.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to this file."
-)
+@with_target
 @with_settings
 def cell(
     settings: Settings,

@@ -133,6 +133,7 @@ def test_light_modules_load_no_torch_and_decode_no_media(module: str) -> None:
         "core.nn.build",
         "core.train.static",
         "core.train.static_run",
+        "core.train.cell_file",
         "core.datasets.training",
         "core.features",
     ],

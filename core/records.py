@@ -17,6 +17,9 @@ JobKind = Literal[
     "train_cell",
     "evaluate",
     "time_cell",
+    "prepare_search",
+    "advance_search",
+    "trial",
 ]
 """What a job does; one module of `tasks` per kind."""
 

@@ -8,13 +8,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The migration these tables are the result of."""
 
 Json = dict[str, Any]
@@ -208,6 +209,71 @@ class EvaluationRow(Base):
     scores: Mapped[Json]
     details: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[float]
+
+
+class SearchRow(Base):
+    """A search; its searcher as it is between two advances."""
+
+    __tablename__ = "searches"
+    __table_args__ = (Index("ix_searches_created", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    config: Mapped[Json]
+    dataset_id: Mapped[str | None] = mapped_column(
+        ForeignKey("datasets.id", ondelete="SET NULL"), index=True
+    )
+    data_key: Mapped[str] = mapped_column(String(64))
+    static_id: Mapped[str | None] = mapped_column(
+        ForeignKey("models.id", ondelete="SET NULL"), index=True
+    )
+    static_key: Mapped[str] = mapped_column(String(64))
+    twin_of: Mapped[str | None] = mapped_column(
+        ForeignKey("searches.id", ondelete="CASCADE"), index=True
+    )
+    job_id: Mapped[str] = mapped_column(String(16), index=True)
+    searcher: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    version: Mapped[int]
+    asked: Mapped[int]
+    told: Mapped[int]
+    code: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str] = mapped_column(Text)
+    stages: Mapped[Json]
+    created_at: Mapped[float]
+    started_at: Mapped[float | None]
+    finished_at: Mapped[float | None]
+
+
+class TrialRow(Base):
+    """One genotype evaluated inside a search."""
+
+    __tablename__ = "trials"
+    __table_args__ = (
+        UniqueConstraint("search_id", "number", name="uq_trials_number"),
+        Index("ix_trials_reward", "search_id", "reward"),
+        Index("ix_trials_state", "search_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    search_id: Mapped[str] = mapped_column(ForeignKey("searches.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    genotype: Mapped[Json]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    thresholds: Mapped[Json]
+    same_as: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(16))
+    job_id: Mapped[str] = mapped_column(String(16), index=True)
+    result: Mapped[Json]
+    reward: Mapped[float | None]
+    cause: Mapped[str] = mapped_column(String(16))
+    seconds: Mapped[float]
+    host: Mapped[str] = mapped_column(String(255))
+    device: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[float]
+    started_at: Mapped[float | None]
+    finished_at: Mapped[float | None]
 
 
 class LatencyRow(Base):

@@ -72,6 +72,7 @@ class Search:
         told: Results the strategy has been told, in number order.
         code: Fingerprint of the code that makes its results; empty until prepared.
         message: Why it rests, for people; empty where somebody asked for it.
+        prepared: What the preparation found: sizes of the static network, of frames and parts.
         stages: Seconds of work outside of trials, by stage: `static`, `features`, `controller`.
     """
 
@@ -90,6 +91,7 @@ class Search:
     told: int
     code: str
     message: str
+    prepared: dict[str, Any]
     stages: dict[str, float]
     created_at: float
     started_at: float | None

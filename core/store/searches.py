@@ -56,6 +56,7 @@ def add(
         told=0,
         code="",
         message="",
+        prepared={},
         stages={},
         created_at=get(session, twin_of).created_at if twin_of else now,
     )
@@ -72,6 +73,7 @@ def prepare(
     static_key: str,
     data_key: str,
     code: str,
+    prepared: dict[str, Any],
     stages: dict[str, float],
 ) -> Search:
     """Stores what the trials stand on; a preparing search runs from now on, a resting one rests.
@@ -83,6 +85,7 @@ def prepare(
         static_key: Hash of its weights.
         data_key: Hash of the frames and labels searched on.
         code: Fingerprint of the code that makes the results.
+        prepared: What else was found, small and plain JSON.
         stages: Seconds of work it took, by stage.
 
     Raises:
@@ -94,6 +97,7 @@ def prepare(
         "static_key": static_key,
         "data_key": data_key,
         "code": code,
+        "prepared": prepared,
         "stages": _summed(known.stages, stages),
         "started_at": database_time(),
     }

@@ -239,6 +239,7 @@ class SearchRow(Base):
     told: Mapped[int]
     code: Mapped[str] = mapped_column(String(64))
     message: Mapped[str] = mapped_column(Text)
+    prepared: Mapped[Json]
     stages: Mapped[Json]
     created_at: Mapped[float]
     started_at: Mapped[float | None]

@@ -204,7 +204,7 @@ def stage_seconds(session: Session, search_id: str) -> dict[str, dict[str, float
     )
     found: dict[str, dict[str, float]] = {}
     for device, result, seconds in session.execute(query):
-        stages = result.get("stages") or {"other": seconds}
+        stages = result.get("seconds") or {"other": seconds}
         sums = found.setdefault(device, {})
         for stage, spent in stages.items():
             sums[stage] = sums.get(stage, 0.0) + spent

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("prepared", sa.JSON(), nullable=False),
         sa.Column("stages", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("started_at", sa.Double(), nullable=True),

@@ -31,6 +31,7 @@ def _prepared(database: Database, **values: Any) -> Search:
             static_key="5" * 64,
             data_key="d" * 64,
             code="c" * 64,
+            prepared={"height": 96},
             stages={"features": 2.0},
         )
 
@@ -86,6 +87,7 @@ def test_a_search_is_found_by_name_and_by_id_and_runs_once_prepared(database: Da
     prepared = _prepared(database, name="other")
     assert (prepared.state, prepared.is_prepared) == (SearchState.RUNNING, True)
     assert prepared.started_at is not None
+    assert prepared.prepared == {"height": 96}
     with database.reading() as session:
         assert searches.get(session, "cells") == search == searches.get(session, search.id)
         assert searches.count(session, states=[SearchState.RUNNING]) == 1
@@ -101,7 +103,14 @@ def test_a_search_that_was_paused_while_it_was_prepared_rests(database: Database
         )
         assert moved
         prepared = searches.prepare(
-            session, search.id, static_id=None, static_key="5", data_key="d", code="c", stages={}
+            session,
+            search.id,
+            static_id=None,
+            static_key="5",
+            data_key="d",
+            code="c",
+            prepared={},
+            stages={},
         )
     assert (prepared.state, prepared.message, prepared.is_prepared) == (
         SearchState.PAUSED,
@@ -257,7 +266,7 @@ def test_a_trial_keeps_its_first_result(database: Database) -> None:
         database,
         made,
         0.5,
-        result={"stages": {"train": 3.0}},
+        result={"seconds": {"train": 3.0}},
         seconds=3.5,
         host="h",
         device="cpu",
@@ -330,7 +339,7 @@ def test_work_is_summed_by_device_and_stage(database: Database) -> None:
     for number, device in enumerate(("cpu", "cuda", "cpu")):
         made, _ = _trial(database, search, number)
         stages = {"train": 2.0, "judge": 1.0}
-        _publish(database, made, 0.5, result={"stages": stages}, seconds=3.0, device=device)
+        _publish(database, made, 0.5, result={"seconds": stages}, seconds=3.0, device=device)
     died, _ = _trial(database, search, 3)
     _publish(database, died, None, cause="timeout", seconds=5.0, device="cpu")
     with database.reading() as session:

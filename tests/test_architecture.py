@@ -53,6 +53,8 @@ LIGHT = (
     "core.data_folder",
     "core.model_file",
     "core.registry",
+    "core.search.config",
+    "core.search.schedule",
     "core.search_records",
     "core.store.jobs",
     "core.store.searches",

@@ -71,6 +71,7 @@ def run(context: JobContext) -> None:
         start=start,
         unseen=None if score is None else _data(context, reader, score),
         note=_SYNTHETIC_NOTE if asked["dataset"] == BUILT_IN else "",
+        images=data.images,
         checkpoint_dir=checkpoints,
         threads=THREADS,
         progress=lambda at: report_step(context, at, detail),

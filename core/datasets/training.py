@@ -105,6 +105,11 @@ class DatasetData:
             f"{self._input_size} pixels)"
         )
 
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The first 16 hex digits of each image file's SHA-256: what a network has seen."""
+        return tuple(frame.image_digest[:16] for frame in self._frames)
+
     def __len__(self) -> int:
         """The number of labelled frames."""
         return len(self._frames)

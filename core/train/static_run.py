@@ -1,6 +1,6 @@
 """Trains a static network on a dataset, scores it and writes the model file, in one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ def train_to_file(
     start: Path | None = None,
     unseen: TrainingData | None = None,
     note: str = "",
+    images: Sequence[str] = (),
     checkpoint_dir: Path | None = None,
     device: str = "cpu",
     threads: int | None = None,
@@ -44,6 +45,8 @@ def train_to_file(
         start: The file the first weights come from, see `train_static`.
         unseen: What the finished network is scored on; without it the model carries no score.
         note: What a user should know before trusting the model.
+        images: Hashes of the images of `data`, see `DatasetData.images`; the model keeps them, so
+            that a search can tell what it has seen.
         checkpoint_dir: Where the training checkpoint is kept, see `train_static`.
         device: `cpu` or `cuda`.
         threads: Threads of torch; as they are when None.
@@ -86,7 +89,7 @@ def train_to_file(
             data_hash=data.digest,
             code_version=version("dyncell"),
             note=note,
-            training=training.to_dict(),
+            training=training.to_dict() | ({"images": sorted(images)} if images else {}),
         ),
         metrics=metrics,
     )

@@ -1,0 +1,39 @@
+"""Which static networks a search may build on: none that has seen the frames of C or M."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.errors import DyncellError
+
+IMAGES = "images"
+"""Key of a provenance's training under which the hashes of the learnt images are kept."""
+
+
+def refuse_seen(name: str, training: dict[str, Any], *, held_out: Sequence[str]) -> None:
+    """Demands that a static network has seen none of the frames that cells are judged by.
+
+    Args:
+        name: What the network is called.
+        training: Its provenance's `training`.
+        held_out: Hashes of the images of the parts C and M.
+
+    Raises:
+        DyncellError: It has seen some, or nobody knows what it has seen.
+    """
+    if IMAGES not in training:
+        raise DyncellError(
+            f"{name} does not say which images it has learnt, so a search cannot know whether its "
+            "rewards would be earned on learnt frames: let the search train one (--static auto)."
+        )
+    seen = len(set(training[IMAGES]) & set(held_out))
+    if seen:
+        raise DyncellError(
+            f"{name} has learnt {seen} of the {len(held_out)} frames that cells are trained and "
+            "judged on, whose features would teach them to trust it: let the search train one on "
+            "the other frames (--static auto)."
+        )
+
+
+def has_learnt_exactly(training: dict[str, Any], images: Sequence[str]) -> bool:
+    """Whether a network has learnt these images and no others of a dataset."""
+    return sorted(training.get(IMAGES, ())) == sorted(images)

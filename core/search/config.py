@@ -29,28 +29,28 @@ class TrialBudget:
         epochs: Times every clip of part C is learnt.
         rungs: Epochs after which a trial is judged early, so that it may be stopped.
         length: Frames of a training clip, the first one being the key frame.
-        clips: Simulated clips that are learnt in an epoch.
+        variants: Simulated clips per frame of part C.
         batch: Clips per step.
         crop: Height and width, in places of `high`, of the part of each clip that a step sees;
             (0, 0) = all of it.
         learning_rate: Peak of the cosine schedule.
         judge_length: Frames of a judged roll-out, the first one being the key frame.
-        judge_clips: Simulated clips of part M that are judged.
+        judge_variants: Simulated clips per frame of part M.
     """
 
     epochs: int = 5
-    rungs: tuple[int, ...] = (1, 2)
+    rungs: tuple[int, ...] = (2,)
     length: int = 4
-    clips: int = 367
+    variants: int = 4
     batch: int = 12
     crop: tuple[int, int] = (24, 32)
     learning_rate: float = 3e-3
     judge_length: int = 6
-    judge_clips: int = 55
+    judge_variants: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "clips", "batch", "judge_clips"):
-            _check_whole(name, getattr(self, name), 1, 1_000_000)
+        for name in ("epochs", "variants", "batch", "judge_variants"):
+            _check_whole(name, getattr(self, name), 1, 10_000)
         _check_whole("length", self.length, 3, 64)
         _check_whole("judge_length", self.judge_length, 2, 64)
         if not 0 < self.learning_rate <= 1:
@@ -61,11 +61,6 @@ class TrialBudget:
             )
         if len(self.crop) != 2 or min(self.crop) < 0:
             raise ValueError(f"crop is {self.crop}; a height and a width are needed")
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Optimiser steps of one epoch; the last one takes what is left."""
-        return -(-self.clips // self.batch)
 
     def to_dict(self) -> dict[str, Any]:
         """The budget as plain JSON."""

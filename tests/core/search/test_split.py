@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_frames_of_different_parts_are_two_seconds_apart(apart: float) -> None:
         for position in positions
     }
     order = sorted(part_of)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if part_of[before] != part_of[after]:
             first, second = given[before].seconds, given[after].seconds
             assert first is not None

@@ -1,0 +1,21 @@
+import pytest
+
+from core.errors import DyncellError
+from core.search.static_fit import has_learnt_exactly, refuse_seen
+
+
+def test_a_network_that_has_seen_judged_frames_is_refused() -> None:
+    with pytest.raises(DyncellError, match="has learnt 1 of the 2 frames"):
+        refuse_seen("mine", {"images": ["a", "b"]}, held_out=["b", "c"])
+
+
+def test_a_network_that_does_not_say_what_it_has_learnt_is_refused() -> None:
+    with pytest.raises(DyncellError, match="does not say which images"):
+        refuse_seen("mine", {}, held_out=["b"])
+
+
+def test_a_network_of_other_frames_is_taken() -> None:
+    refuse_seen("mine", {"images": ["a"]}, held_out=["b"])
+    assert has_learnt_exactly({"images": ["b", "a"]}, ["a", "b"])
+    assert not has_learnt_exactly({"images": ["a"]}, ["a", "b"])
+    assert not has_learnt_exactly({}, ["a"])

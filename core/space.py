@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, asdict, dataclass, replace
 from itertools import product
-from typing import Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from core.genotype import (
     COMBINES,
@@ -102,6 +102,27 @@ class Space:
             and set(genotype.inputs) <= set(self.inputs)
             and all(set(genotype.inputs) & set(group) for group in self.needed_inputs)
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The space as plain JSON."""
+        return {
+            field: list(value) if isinstance(value, tuple) else value
+            for field, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Self:
+        """Builds the space from what `to_dict` gave.
+
+        Raises:
+            TypeError: A key is unknown.
+            ValueError: A value is out of range or unknown.
+        """
+        values: dict[str, Any] = {
+            field: tuple(value) if isinstance(value, list) else value
+            for field, value in document.items()
+        }
+        return cls(**values)
 
 
 @dataclass(frozen=True)

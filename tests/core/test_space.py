@@ -1,5 +1,6 @@
 """Drawing, varying and counting cells, against lists of all there are."""
 
+import json
 import random
 from collections import Counter
 from itertools import product
@@ -191,3 +192,14 @@ def test_a_space_says_what_each_node_may_be() -> None:
 def test_a_space_out_of_range_is_refused(values: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Space(**({"name": "paper"} | values))
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        Space("paper"),
+        Space("extended", 2, "light", only_ops=("identity", "sep3x3"), only_combines=("align",)),
+    ],
+)
+def test_a_space_comes_back_from_its_json(space: Space) -> None:
+    assert Space.from_dict(json.loads(json.dumps(space.to_dict()))) == space

@@ -75,7 +75,7 @@ def run_trial(
     listener = told if told is not None else _tell_nobody
     asked = should_stop if should_stop is not None else _go_on
     for batch in (budget.batch, max(1, budget.batch // 2)):
-        config = _training(genotype, budget, seed=seed, batch=batch, material=material)
+        config = trial_training(genotype, budget, seed=seed, batch=batch, clips=len(material.learn))
         trial = _Trial(config, budget, material, {}, listener, asked)
         try:
             return _run(trial, genotype, thresholds)
@@ -127,11 +127,19 @@ def _run(trial: _Trial, genotype: Genotype, thresholds: Mapping[int, float]) -> 
     )
 
 
-def _training(
-    genotype: Genotype, budget: TrialBudget, *, seed: int, batch: int, material: TrialMaterial
+def trial_training(
+    genotype: Genotype, budget: TrialBudget, *, seed: int, batch: int, clips: int
 ) -> CellTraining:
-    """The config of the cell's training; its losses are weighed as in a final training."""
-    steps = -(-budget.epochs * len(material.learn) // batch)
+    """The config of the cell's training; its losses are weighed as in a final training.
+
+    Args:
+        genotype: The cell.
+        budget: How long it is trained.
+        seed: Of the trial.
+        batch: Clips per step.
+        clips: Clips of an epoch.
+    """
+    steps = -(-budget.epochs * clips // batch)
     is_light = genotype.is_light
     return CellTraining(
         cell=CellConfig.of(genotype),

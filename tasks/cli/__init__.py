@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("tasks.cli.export:export", "Write a model as ONNX graphs for other programs."),
     "models": ("tasks.cli.models:models", "List, show, import, rename and delete models."),
     "jobs": ("tasks.cli.jobs:jobs", "List, cancel and retry jobs."),
+    "bench": ("tasks.cli.bench:bench", "Measure how fast this machine is."),
     "doctor": ("tasks.cli.doctor:doctor", "Check this machine and the data folder."),
 }
 """Command -> where it is, and what `--help` says of it without loading it."""

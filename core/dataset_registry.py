@@ -1,6 +1,7 @@
 """The dataset registry: the built-in dataset enters by itself, names and paths lead to packs."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.artifacts import artifact_id
 from core.data_folder import DataFolder
 from core.datasets.pack import PackReader
-from core.errors import DyncellError, NotFound
+from core.errors import DyncellError, NameTaken, NotFound
 from core.records import Dataset, new_id
 from core.store import datasets
 
@@ -29,9 +30,9 @@ def register_built_in(folder: DataFolder) -> None:
     with folder.database.reading() as session:
         if _find(session, BUILT_IN) is not None:
             return
-    with folder.database.writing() as session:
-        if _find(session, BUILT_IN) is None:
-            datasets.add(session, new_id(), name=BUILT_IN, origin="shipped", layout="synthetic")
+    # Another process that started just now may be quicker.
+    with suppress(NameTaken), folder.database.writing() as session:
+        datasets.add(session, new_id(), name=BUILT_IN, origin="shipped", layout="synthetic")
 
 
 def publish_pack(

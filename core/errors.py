@@ -25,6 +25,10 @@ class NotFound(DyncellError):
     """A name or id that nothing answers to."""
 
 
+class NameTaken(DyncellError):
+    """A name that another thing of the same kind already has."""
+
+
 class DataFolderError(DyncellError):
     """A data folder that cannot be used: in use, of a newer version, or not writable."""
 

@@ -1,5 +1,6 @@
 """The model registry: shipped weights enter by themselves, names and paths lead to files."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from core.artifacts import artifact_id
 from core.cell_cost import CellCost, cell_cost
 from core.cost import Cost, static_cost
 from core.data_folder import DataFolder
-from core.errors import BadCheckpoint, NotFound
+from core.errors import BadCheckpoint, NameTaken, NotFound
 from core.model_file import (
     SHIPPED,
     SUFFIX,
@@ -32,7 +33,7 @@ def register_shipped(folder: DataFolder) -> None:
         with folder.database.reading() as session:
             known = {model.name: model for model in models.list_models(session, limit=1000)}
         if name not in known:
-            import_model(folder, path, name=name, is_shipped=True)
+            _import_shipped(folder, path, name)
         elif known[name].is_shipped and known[name].sha256 != sha256:
             _replace_shipped(folder, known[name], path)
 
@@ -68,7 +69,7 @@ def import_model(
 
     Raises:
         BadCheckpoint: The file is not one of ours, or damaged.
-        DyncellError: The name is taken.
+        NameTaken: Another model has the name.
     """
     values = described(path)
     model_id = model_id or new_id()
@@ -133,5 +134,10 @@ def _config(header: ModelHeader) -> dict[str, Any]:
 def _replace_shipped(folder: DataFolder, old: Model, path: Path) -> None:
     """The name moves to the new weights; results of the old ones keep their model."""
     with folder.database.writing() as session:
-        models.retire(session, old.id, name=f"{old.name} ({old.sha256[:8]})")
-    import_model(folder, path, name=old.name, is_shipped=True)
+        models.retire(session, old.id, name=f"{old.name} ({old.id[:8]})")
+    _import_shipped(folder, path, old.name)
+
+
+def _import_shipped(folder: DataFolder, path: Path, name: str) -> None:
+    with suppress(NameTaken):  # another process that started just now was quicker
+        import_model(folder, path, name=name, is_shipped=True)

@@ -3,9 +3,10 @@
 from typing import Any, cast
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.errors import DyncellError, NotFound
+from core.errors import NameTaken, NotFound
 from core.palette import Palette
 from core.records import Dataset, DatasetOrigin
 from core.store.session import database_time
@@ -26,7 +27,7 @@ def add(
     """Adds a dataset that is not packed yet.
 
     Raises:
-        DyncellError: The name is taken.
+        NameTaken: Another dataset has the name.
     """
     _refuse_taken(session, name)
     row = DatasetRow(
@@ -46,7 +47,10 @@ def add(
         created_at=session.scalar(select(database_time())),
     )
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # another host was quicker between the look and the insertion
+        raise _taken(name) from error
     return _record(row)
 
 
@@ -65,7 +69,7 @@ def take(session: Session, dataset_id: str, *, job_id: str, name: str | None = N
 
     Raises:
         NotFound: There is no such dataset.
-        DyncellError: The name is taken.
+        NameTaken: Another dataset has the name.
     """
     values: dict[str, Any] = {"job_id": job_id}
     known = get(session, dataset_id)
@@ -147,7 +151,11 @@ def delete_dataset(session: Session, dataset_id: str) -> Dataset:
 
 def _refuse_taken(session: Session, name: str) -> None:
     if session.scalar(select(DatasetRow.id).where(DatasetRow.name == name)) is not None:
-        raise DyncellError(f"A dataset named {name!r} exists already; choose another name.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"A dataset named {name!r} exists already; choose another name.")
 
 
 def _change(session: Session, dataset_id: str, values: dict[str, Any]) -> Dataset:

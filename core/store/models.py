@@ -3,9 +3,10 @@
 from typing import Any, cast
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.errors import DyncellError, NotFound
+from core.errors import DyncellError, NameTaken, NotFound
 from core.palette import Palette
 from core.records import Model, ModelKind
 from core.store.session import database_time
@@ -31,10 +32,9 @@ def add(
     """Adds a model.
 
     Raises:
-        DyncellError: The name is taken.
+        NameTaken: Another model has the name.
     """
-    if session.scalar(select(ModelRow.id).where(ModelRow.name == name)) is not None:
-        raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+    _refuse_taken(session, name)
     row = ModelRow(
         id=model_id,
         name=name,
@@ -51,7 +51,10 @@ def add(
         created_at=session.scalar(select(database_time())),
     )
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # another host was quicker between the look and the insertion
+        raise _taken(name) from error
     return _record(row)
 
 
@@ -107,7 +110,8 @@ def rename(session: Session, id_or_name: str, name: str) -> Model:
 
     Raises:
         NotFound: There is no such model.
-        DyncellError: The name is taken, or the model is a shipped one.
+        NameTaken: Another model has the name.
+        DyncellError: The model is a shipped one.
     """
     model = get(session, id_or_name)
     if model.is_shipped:
@@ -116,8 +120,7 @@ def rename(session: Session, id_or_name: str, name: str) -> Model:
             "under another name."
         )
     if name != model.name:
-        if session.scalar(select(ModelRow.id).where(ModelRow.name == name)) is not None:
-            raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+        _refuse_taken(session, name)
         session.execute(update(ModelRow).where(ModelRow.id == model.id).values(name=name))
     return get(session, model.id)
 
@@ -126,6 +129,15 @@ def retire(session: Session, model_id: str, *, name: str) -> None:
     """Gives a shipped model that a newer version replaces another name; it is shipped no more."""
     chosen = update(ModelRow).where(ModelRow.id == model_id)
     session.execute(chosen.values(name=name, is_shipped=False))
+
+
+def _refuse_taken(session: Session, name: str) -> None:
+    if session.scalar(select(ModelRow.id).where(ModelRow.name == name)) is not None:
+        raise _taken(name)
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"A model named {name!r} exists already; choose another name.")
 
 
 def _record(row: ModelRow) -> Model:

@@ -1,6 +1,7 @@
 """One database, SQLite or PostgreSQL: short transactions that either read or write."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from core.errors import DataFolderError, StorageFull
 
 _WRITES = "dyncell_writes"
+_BUSY_SECONDS = 10.0
 
 
 class database_time(FunctionElement[float]):
@@ -78,7 +80,9 @@ def open_database(url: str) -> Database:
     """
     if url.startswith("sqlite:///"):
         _make_folder(Path(url.removeprefix("sqlite:///")).parent)
-        engine = create_engine(url, connect_args={"timeout": 10.0, "check_same_thread": False})
+        engine = create_engine(
+            url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Database(engine)
@@ -104,8 +108,24 @@ def _make_folder(folder: Path) -> None:
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions of its own: `_begin_sqlite` says which kind.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    _keep_a_write_ahead_log(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # In a new file this upgrades a read lock; while another process does the same SQLite says
+    # "database is locked" at once, whatever the connection's timeout.
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,4 +1,6 @@
+import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -7,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from core.errors import NotFound
 from core.records import new_id
 from core.store import jobs
-from core.store.session import Database, database_time
+from core.store.session import Database, database_time, open_database
 from core.store.tables import JobRow
 
 
@@ -60,6 +62,20 @@ def test_sqlite_runs_with_the_settings_that_keep_data(database: Database) -> Non
     with database.writing() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_file_that_another_process_is_just_setting_up_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "dyncell.db"
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")  # not in WAL mode yet: SQLite's own timeout does not help
+    release = threading.Timer(0.3, first.execute, ("COMMIT",))
+    release.start()
+    database = open_database(f"sqlite:///{path}")
+    with database.writing() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+    database.close()
+    release.join()
+    first.close()
 
 
 def test_the_database_clock_is_the_time_of_day(database: Database) -> None:

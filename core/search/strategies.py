@@ -2,21 +2,22 @@
 
 import json
 import random
-from collections.abc import Callable
 
 from core.errors import DyncellError
 from core.genotype_text import shown
 from core.search.constraint import Accepts, anything, draw_accepted
 from core.search.evolution import EvolutionSearcher
+from core.search.ppo import PpoSearcher
 from core.search.random_search import RandomSearcher
 from core.search.searcher import VERSION, BadSearcher, NumberedSearcher, Searcher
 from core.space import Space
 
-STRATEGIES: dict[str, Callable[[], type[NumberedSearcher]]] = {
-    "random": lambda: RandomSearcher,
-    "evolution": lambda: EvolutionSearcher,
+STRATEGIES: dict[str, type[NumberedSearcher]] = {
+    "ppo": PpoSearcher,
+    "random": RandomSearcher,
+    "evolution": EvolutionSearcher,
 }
-"""Name -> gives the strategy's class, importing only then what it needs."""
+"""Name -> class; `from_document` of it restores one."""
 
 
 def build_searcher(
@@ -67,4 +68,4 @@ def _kind(strategy: str) -> type[NumberedSearcher]:
         raise DyncellError(
             f"There is no strategy {shown(strategy)}; choose one of {', '.join(STRATEGIES)}."
         )
-    return STRATEGIES[strategy]()
+    return STRATEGIES[strategy]

@@ -39,6 +39,12 @@ KINDS: dict[JobKind, Kind] = {
     "train_cell": Kind(
         "tasks.train_cell", 50, is_interactive=False, silence_limit=600.0, can_pause=True
     ),
+    # A search is paused, not its jobs: they follow it.
+    "advance_search": Kind("tasks.advance_search", 40, is_interactive=False, silence_limit=300.0),
+    "prepare_search": Kind(
+        "tasks.prepare_search", 50, is_interactive=False, silence_limit=600.0, max_attempts=10
+    ),
+    "trial": Kind("tasks.trial", 60, is_interactive=False, silence_limit=300.0, max_attempts=10),
 }
 
 INTERACTIVE: tuple[JobKind, ...] = tuple(

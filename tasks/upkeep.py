@@ -19,6 +19,7 @@ from tasks.rubbish import (
     remove_unpublished,
     remove_work_folders,
 )
+from tasks.search_upkeep import move_searches_on
 
 logger = logging.getLogger("dyncell")
 
@@ -39,6 +40,7 @@ class Upkeep:
     def __call__(self) -> list[Job]:
         """One round; returns the jobs that were taken from late or gone owners."""
         freed = expire_jobs(self._folder)
+        move_searches_on(self._folder)
         with self._folder.database.writing() as session:
             workers.remove_gone(session, is_gone=is_gone)
         remove_work_folders(self._folder)

@@ -31,6 +31,9 @@ KIND_NAMES: dict[JobKind, str] = {
     "train_cell": "Cell training",
     "evaluate": "Evaluation",
     "time_cell": "Timing",
+    "prepare_search": "Search",
+    "advance_search": "Search",
+    "trial": "Trial",
 }
 """What each kind of job is called."""
 

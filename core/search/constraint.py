@@ -24,17 +24,19 @@ def anything(genotype: Genotype) -> bool:
     return True
 
 
-def draw_accepted(space: Space, rng: random.Random, *, accepts: Accepts) -> Genotype:
+def draw_accepted(
+    space: Space, rng: random.Random, *, accepts: Accepts, most_draws: int = MOST_DRAWS
+) -> Genotype:
     """Draws genotypes as `core.space.sample` does until one meets the constraint.
 
     Raises:
-        NothingAccepted: None of `MOST_DRAWS` does.
+        NothingAccepted: None of `most_draws` does.
     """
-    for _ in range(MOST_DRAWS):
+    for _ in range(most_draws):
         drawn = sample(space, rng)
         if accepts(drawn):
             return drawn
     raise NothingAccepted(
-        f"None of {MOST_DRAWS:,} genotypes drawn from the space {space.name} ({space.nodes} nodes, "
+        f"None of {most_draws:,} genotypes drawn from the space {space.name} ({space.nodes} nodes, "
         f"{space.cell} cells) keeps the limit on cost; raise the limit or take fewer nodes."
     )

@@ -345,6 +345,7 @@ def _expire(session: Session, job: Job) -> Job:
         values["error"] = "The command that ran this job ended before the job did; run it again."
     else:
         values = {"state": JobState.FAILED, "finished_at": database_time()}
+        values["result"] = {"cause": "crash"}
         values["error"] = (
             f"The worker that ran this job was lost {job.attempt} times, so it is not tried again "
             "by itself; look at its log, then press Retry."

@@ -12,11 +12,13 @@ from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import DyncellError, NotFound
+from core.records import JobState
 from core.search_records import Search, SearchState
 from core.store.session import database_time
-from core.store.tables import SearchRow
+from core.store.tables import JobRow, SearchRow, TrialRow
 
 _NAMED_AT_MOST = 10  # names in the text of an error
+_AT_WORK = (JobState.QUEUED, JobState.RUNNING)
 
 
 def add(
@@ -256,6 +258,26 @@ def unfinished_with(
     over = [state for state in SearchState if state.is_finished]
     chosen = select(SearchRow).where(or_(*uses), SearchRow.state.not_in(over))
     return [_record(row) for row in _fresh(session, chosen.order_by(SearchRow.name))]
+
+
+def stranded(session: Session, *, idle_seconds: float) -> list[Search]:
+    """Searches that should go on while none of their jobs waits or runs, and none just ended.
+
+    Args:
+        session: An open session.
+        idle_seconds: How long ago their last job must have ended.
+    """
+    ended_late = database_time() - idle_seconds
+    is_at_work = or_(JobRow.state.in_(_AT_WORK), JobRow.finished_at > ended_late)
+    own = select(JobRow.id).where(JobRow.id == SearchRow.job_id, is_at_work)
+    trying = select(JobRow.id).join(TrialRow, TrialRow.job_id == JobRow.id)
+    trying = trying.where(TrialRow.search_id == SearchRow.id, is_at_work)
+    chosen = select(SearchRow).where(
+        SearchRow.state.in_([SearchState.PREPARING, SearchState.RUNNING]),
+        ~own.exists(),
+        ~trying.exists(),
+    )
+    return [_record(row) for row in _fresh(session, chosen.order_by(SearchRow.created_at))]
 
 
 def delete_search(session: Session, id_or_name: str) -> Search:

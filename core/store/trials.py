@@ -57,6 +57,11 @@ def add(
     return get(session, trial_id)
 
 
+def give_job(session: Session, trial_id: str, job_id: str) -> None:
+    """Notes another job that runs the trial."""
+    session.execute(update(TrialRow).where(TrialRow.id == trial_id).values(job_id=job_id))
+
+
 def publish(
     session: Session,
     trial_id: str,

@@ -12,6 +12,15 @@ from tasks.queue.evaluations import add_evaluation, delete_evaluation
 from tasks.queue.jobs import can_pause, cancel, enqueue, pause, resume, retry
 from tasks.queue.messages import notify
 from tasks.queue.models import add_training, delete_model, rename_model
+from tasks.queue.searches import (
+    clone_search,
+    delete_search,
+    extend_search,
+    pause_search,
+    resume_search,
+    start_search,
+    stop_search,
+)
 from tasks.queue.videos import (
     SAMPLE_NAME,
     add_sample,
@@ -35,19 +44,26 @@ __all__ = [
     "add_video",
     "can_pause",
     "cancel",
+    "clone_search",
     "delete_dataset",
     "delete_evaluation",
     "delete_model",
+    "delete_search",
     "delete_segmentation",
     "delete_video",
     "enqueue",
+    "extend_search",
     "import_folders",
     "notify",
     "pause",
+    "pause_search",
     "put_source",
     "remove_stale_uploads",
     "rename_model",
     "resume",
+    "resume_search",
     "retry",
+    "start_search",
+    "stop_search",
     "take_dataset",
 ]

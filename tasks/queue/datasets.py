@@ -12,7 +12,7 @@ from core.records import Dataset, DatasetOrigin, new_id
 from core.store import datasets, jobs
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
-from tasks.queue.unfinished import is_unfinished, refuse_in_use
+from tasks.queue.unfinished import is_unfinished, refuse_in_use, refuse_searched_on
 
 
 def add_dataset(
@@ -118,7 +118,7 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
 
     Raises:
         NotFound: There is no such dataset.
-        DyncellError: A training or an evaluation uses it, or it is part of dyncell.
+        DyncellError: A training, an evaluation or a search uses it, or it is part of dyncell.
     """
     with folder.database.writing() as session:
         known = datasets.get(session, id_or_name)
@@ -131,6 +131,7 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
             keys=("dataset_id",),
             but="import_dataset",
         )
+        refuse_searched_on(session, f"The dataset {known.name!r}", dataset_id=known.id)
         if known.job_id:
             jobs.request_cancel(session, known.job_id)
         datasets.delete_dataset(session, known.id)

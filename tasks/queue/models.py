@@ -11,7 +11,7 @@ from core.records import Job, Model
 from core.store import datasets, models
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
-from tasks.queue.unfinished import refuse_in_use, unfinished_jobs
+from tasks.queue.unfinished import refuse_in_use, refuse_searched_on, unfinished_jobs
 
 
 def add_training(
@@ -82,7 +82,7 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
     Raises:
         NotFound: There is no such model.
         DyncellError: The model is part of dyncell, made segmentations that are kept, or a job
-            uses it.
+            or a search uses it.
     """
     with folder.database.writing() as session:
         known = models.get(session, id_or_name)
@@ -91,6 +91,7 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
         refuse_in_use(
             session, known.id, what=f"Model {known.name!r}", keys=("model_id", "start_id")
         )
+        refuse_searched_on(session, f"Model {known.name!r}", static_id=known.id)
         models.delete_model(session, known.id)
     folder.artifacts.delete(known.artifact)
     return known

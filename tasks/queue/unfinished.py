@@ -1,10 +1,10 @@
-"""Jobs that are not over yet: what they use stays."""
+"""Jobs and searches that are not over yet: what they use stays."""
 
 from sqlalchemy.orm import Session
 
 from core.errors import DyncellError, NotFound
 from core.records import Job, JobKind, JobState
-from core.store import jobs
+from core.store import jobs, searches
 
 _STATES = [state for state in JobState if not state.is_finished]
 _ALL = 1_000_000
@@ -44,3 +44,22 @@ def refuse_in_use(
                 f"{what} is in use by {job.title!r} ({job.state}); wait for it or cancel it on the "
                 "Jobs page, then delete it."
             )
+
+
+def refuse_searched_on(
+    session: Session,
+    what: str,
+    *,
+    dataset_id: str | None = None,
+    static_id: str | None = None,
+) -> None:
+    """Demands that no search that is not over stands on a dataset or a static network.
+
+    Raises:
+        DyncellError: One does; the text names it.
+    """
+    for search in searches.unfinished_with(session, dataset_id=dataset_id, static_id=static_id):
+        raise DyncellError(
+            f"{what} is in use by the search {search.name!r} ({search.state}); stop that search, "
+            "then delete it."
+        )

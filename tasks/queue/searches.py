@@ -1,0 +1,294 @@
+"""Searches: started with their random twin, rested, gone on with, extended, ended.
+
+What is asked of a search is asked of its twin, too.
+"""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError, NotFound
+from core.names import checked_name
+from core.nn.config import StaticConfig
+from core.records import Dataset, Model, new_id
+from core.search.config import AUTO, SearchConfig
+from core.search.constraint import anything, draw_accepted
+from core.search.limit import cost_limit
+from core.search.static_fit import STATIC_WIDTH, refuse_seen
+from core.search.strategies import STRATEGIES
+from core.search_records import Search, SearchState
+from core.store import datasets, models, searches
+from tasks.queue.evaluations import split_digest
+from tasks.queue.messages import notify
+from tasks.search_jobs import cancel, hold, order_advance, order_preparation, release
+
+_NOMINAL = (360, 480)  # pixels; a cell's share of the static network's MACs hardly depends on them
+_NOMINAL_SLACK = 1.05
+_DRAWS = 1000  # about a second, where none is accepted
+_ALL = 1_000_000
+
+
+def start_search(
+    folder: DataFolder,
+    *,
+    name: str,
+    config: SearchConfig,
+    twin: bool = True,
+    static_steps: int | None = None,
+) -> Search:
+    """Adds a search and, beside it, the same with strategy `random`; queues their preparation.
+
+    A search whose strategy is `random` has no twin: it would be its own.
+
+    Args:
+        folder: The data folder.
+        name: The name it shall have.
+        config: What it is asked to do.
+        twin: Whether it gets a random twin: same trials, budget, seed and static network.
+        static_steps: Steps of the static network that is trained where none fits; the usual
+            number when None.
+
+    Raises:
+        NotFound: There is no such dataset or static network.
+        DyncellError: The name is taken or cannot be used, the dataset is not ready, the static
+            network has a cell or does not say what it has learnt, or no genotype of the space
+            keeps the limit on cost.
+    """
+    name = checked_name(name, noun="search")
+    _refuse_unknown_strategy(config)
+    with folder.database.reading() as session:
+        data, static = _dataset(session, config), _static(session, config)
+    _refuse_empty(config, static)
+    with folder.database.writing() as session:
+        job_id = new_id()
+        values = {
+            "dataset_id": None if data is None else data.id,
+            "static_id": None if static is None else static.id,
+        }
+        document = config.to_dict()
+        added = searches.add(session, new_id(), name=name, config=document, job_id=job_id, **values)
+        if twin and config.strategy != "random":
+            searches.add(
+                session,
+                new_id(),
+                name=f"{name}-twin",
+                config=replace(config, strategy="random").to_dict(),
+                job_id=job_id,
+                twin_of=added.id,
+                **values,
+            )
+        order_preparation(session, added, job_id, static_steps=static_steps)
+    notify(folder.settings)
+    return added
+
+
+def clone_search(
+    folder: DataFolder, id_or_name: str, *, name: str, changes: dict[str, Any] | None = None
+) -> Search:
+    """Starts a search that is asked what another one was, with a twin where that one has one.
+
+    Args:
+        folder: The data folder.
+        id_or_name: The other search.
+        name: The name the new one shall have.
+        changes: Values of `SearchConfig` that differ.
+
+    Raises:
+        NotFound: There is no such search, dataset or static network.
+        DyncellError: As `start_search`.
+        ValueError: A changed value is unknown or out of range.
+    """
+    with folder.database.reading() as session:
+        known = searches.get(session, id_or_name)
+        has_twin = bool(searches.twins(session, known.id))
+    config = SearchConfig.from_dict({**known.config, **(changes or {})})
+    return start_search(folder, name=name, config=config, twin=has_twin)
+
+
+def pause_search(folder: DataFolder, id_or_name: str) -> Search:
+    """Rests a search: running trials end within a step and begin anew when it goes on.
+
+    Raises:
+        NotFound: There is no such search.
+        DyncellError: It is not under way.
+    """
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        if not known.state.can_pause:
+            raise DyncellError(
+                f"The search {known.name!r} is {known.state}: only one that is under way can be "
+                "paused."
+            )
+        for each in _with_twins(session, known):
+            since = [SearchState.PREPARING, SearchState.RUNNING]
+            if searches.move(session, each.id, SearchState.PAUSED, since=since):
+                hold(session, each)
+        paused = searches.get(session, known.id)
+    notify(folder.settings)
+    return paused
+
+
+def stop_search(folder: DataFolder, id_or_name: str) -> Search:
+    """Ends a search early; what was found is kept, and it can be resumed.
+
+    Raises:
+        NotFound: There is no such search.
+        DyncellError: It has ended already.
+    """
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        if not known.state.can_stop:
+            raise DyncellError(f"The search {known.name!r} is {known.state}: it has ended already.")
+        for each in _with_twins(session, known):
+            since = [state for state in SearchState if state.can_stop]
+            if searches.move(session, each.id, SearchState.STOPPED, since=since):
+                cancel(session, each)
+        stopped = searches.get(session, known.id)
+    notify(folder.settings)
+    return stopped
+
+
+def resume_search(folder: DataFolder, id_or_name: str) -> Search:
+    """Goes on with a search that rests or was stopped: where it was, to the bit.
+
+    Raises:
+        NotFound: There is no such search.
+        DyncellError: It is under way, or done.
+    """
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        resting = [each for each in _with_twins(session, known) if each.state.can_resume]
+        if not resting:
+            hint = "extend it" if known.state is SearchState.DONE else "nothing is to be resumed"
+            raise DyncellError(f"The search {known.name!r} is {known.state}: {hint}.")
+        for each in resting:
+            _go_on(session, each)
+        resumed = searches.get(session, known.id)
+    notify(folder.settings)
+    return resumed
+
+
+def extend_search(
+    folder: DataFolder, id_or_name: str, *, trials: int = 0, hours: float = 0.0
+) -> Search:
+    """Gives a search more trials or more hours, before or after its end.
+
+    One that rests or was stopped goes on resting.
+
+    Args:
+        folder: The data folder.
+        id_or_name: The search.
+        trials: Trials to add.
+        hours: Hours to add, where it has a limit of hours.
+
+    Raises:
+        NotFound: There is no such search.
+        DyncellError: Nothing is added, or hours to a search without such a limit.
+    """
+    if trials < 0 or hours < 0 or not (trials or hours):
+        raise DyncellError("Say how many trials or hours more: at least one of them, above 0.")
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        for each in _with_twins(session, known):
+            config = SearchConfig.from_dict(each.config)
+            if hours and config.hours is None:
+                raise DyncellError(
+                    f"The search {each.name!r} has no limit of hours: add trials instead."
+                )
+            longer = replace(
+                config,
+                trials=config.trials + trials,
+                hours=None if config.hours is None else config.hours + hours,
+            )
+            searches.reconfigure(session, each.id, longer.to_dict())
+            if each.state is SearchState.DONE:
+                _go_on(session, searches.get(session, each.id))
+        extended = searches.get(session, known.id)
+    notify(folder.settings)
+    return extended
+
+
+def delete_search(folder: DataFolder, id_or_name: str) -> Search:
+    """Removes a search with its trials and its twin; models stay.
+
+    Raises:
+        NotFound: There is no such search.
+        DyncellError: It is under way.
+    """
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        for each in _with_twins(session, known):
+            if each.state.can_pause:
+                raise DyncellError(f"The search {each.name!r} is {each.state}: stop it first.")
+            cancel(session, each)
+        searches.delete_search(session, known.id)
+    notify(folder.settings)
+    return known
+
+
+def _go_on(session: Session, search: Search) -> None:
+    state = SearchState.RUNNING if search.is_prepared else SearchState.PREPARING
+    searches.move(session, search.id, state, since=[search.state])
+    release(session, search)
+    if search.is_prepared:
+        order_advance(session, search)
+
+
+def _with_twins(session: Session, search: Search) -> list[Search]:
+    return [search, *searches.twins(session, search.id)]
+
+
+def _refuse_unknown_strategy(config: SearchConfig) -> None:
+    if config.strategy not in STRATEGIES:
+        raise DyncellError(
+            f"There is no strategy {config.strategy!r}; choose one of {', '.join(STRATEGIES)}."
+        )
+
+
+def _dataset(session: Session, config: SearchConfig) -> Dataset | None:
+    """The dataset's row; None where it lies at a path."""
+    try:
+        found = datasets.get(session, config.dataset)
+    except NotFound:
+        if Path(config.dataset).expanduser().exists():
+            return None
+        raise
+    if found.is_ready or found.origin != "shipped":
+        split_digest(found, config.split)
+    return found
+
+
+def _static(session: Session, config: SearchConfig) -> Model | None:
+    """The static network's row; None where one is to be found or lies at a path."""
+    if config.static == AUTO:
+        return None
+    try:
+        found = models.get(session, config.static)
+    except NotFound:
+        if Path(config.static).expanduser().is_file():
+            return None
+        raise
+    if found.kind != "static":
+        raise DyncellError(
+            f"{found.name!r} has a cell already: a search needs a static network, or --static auto."
+        )
+    refuse_seen(found.name, found.provenance.get("training", {}), held_out=())
+    return found
+
+
+def _refuse_empty(config: SearchConfig, static: Model | None) -> None:
+    """Demands a genotype within the limit on cost; the preparation asks again, exactly."""
+    if static is not None:
+        network = StaticConfig.from_dict(static.config)
+    else:
+        network = StaticConfig(num_classes=11, width=STATIC_WIDTH)
+    height, width = _NOMINAL
+    share = config.most_macs_share
+    if share is not None:
+        config = replace(config, macs_share=share * _NOMINAL_SLACK)
+    accepts = cost_limit(config, network, height=height, width=width) or anything
+    draw_accepted(config.genotypes, random.Random(config.seed), accepts=accepts, most_draws=_DRAWS)

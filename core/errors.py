@@ -9,15 +9,19 @@ class DyncellError(Exception):
     """
 
 
-class BadMedia(DyncellError):
+class BadInput(DyncellError):
+    """Something that was given and cannot be taken as it is: trying again would fail again."""
+
+
+class BadMedia(BadInput):
     """A file that cannot be taken as a video; the text says what is wrong with it."""
 
 
-class BadCheckpoint(DyncellError):
+class BadCheckpoint(BadInput):
     """A weights file that is missing, foreign, damaged or does not fit the network."""
 
 
-class BadPrediction(DyncellError):
+class BadPrediction(BadInput):
     """A prediction or label map that cannot be scored; the text names the frame."""
 
 

@@ -6,8 +6,9 @@ from typing import Any, Literal, get_args
 Outcome = Literal["done", "cancelled", "paused", "failed", "lost"]
 """`lost`: another owner holds the job, so nothing about it may be written."""
 
-Cause = Literal["", "oom", "timeout", "crash"]
-"""Why an attempt failed, where the kind of reason is known."""
+Cause = Literal["", "oom", "full", "refused", "timeout", "crash"]
+"""Why an attempt failed, where the kind of reason is known: no memory, no room on a disk, input
+that cannot be taken as it is, silence, a defect or the end of its process."""
 
 
 @dataclass(frozen=True)

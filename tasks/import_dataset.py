@@ -1,8 +1,8 @@
 """The job `import_dataset`: looks at an archive or a folder, and packs it once somebody takes it.
 
 Payload: `dataset_id` and `stage`: `preview` looks, `pack` packs, `all` does both where the look
-finds no problem; `layout` where a command named one. The process that decodes is limited in
-memory: nobody knows what a file brings.
+finds no problem; `layout` and `archive` (the name of the file that was given) where a command
+named them. The process that decodes is limited in memory: nobody knows what a file brings.
 """
 
 import time
@@ -59,8 +59,10 @@ def _source(context: JobContext, dataset: Dataset) -> Path:
             )
         return folder
     context.report(Progress(0, 0, "files", "unpacking"))
-    # Messages name what people know: the archive and its folder carry the dataset's name.
-    archive, into = context.work / f"{dataset.name}.zip", context.work / dataset.name
+    # Messages name what people know: the file they gave, or the dataset as they called it.
+    name = str(context.job.payload.get("archive") or f"{dataset.name}.zip")
+    archive, into = context.work / "archive" / name, context.work / (Path(name).stem or "zip")
+    archive.parent.mkdir()
     archive.symlink_to(context.folder.artifacts.local_copy(dataset.source))
     extract(
         archive,

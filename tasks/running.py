@@ -12,7 +12,15 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from core.data_folder import DataFolder
-from core.errors import Cancelled, DyncellError, LeaseLost, NotFound, Paused
+from core.errors import (
+    BadInput,
+    Cancelled,
+    DyncellError,
+    LeaseLost,
+    NotFound,
+    Paused,
+    StorageFull,
+)
 from core.records import Job, JobState, Progress
 from core.store import jobs
 from tasks.context import JobContext
@@ -33,6 +41,7 @@ _OUT_OF_MEMORY = Ending(
 _NO_SPACE = Ending(
     "failed",
     "The disk is full; free some space, then press Retry: nothing already stored was lost.",
+    cause="full",
 )
 
 
@@ -160,6 +169,10 @@ def _ending_of(error: BaseException, context: RunningJob) -> Ending:
             return Ending("lost")
         case NotFound() if context.is_orphan:
             return Ending("cancelled", f"{error} Nothing was kept.")
+        case StorageFull():
+            return Ending("failed", str(error), cause="full")
+        case BadInput():
+            return Ending("failed", str(error), cause="refused")
         case DyncellError():
             return Ending("failed", str(error))
     if is_out_of_memory(error):

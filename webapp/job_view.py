@@ -81,13 +81,7 @@ def can_retry(folder: DataFolder, job: Job) -> bool:
             dataset = datasets.get(session, str(job.payload.get("dataset_id")))
     except NotFound:
         return False
-    return dataset.origin != "upload" or not _is_refusal(job)
-
-
-def _is_refusal(job: Job) -> bool:
-    """Whether it failed because of what it was given, not for want of memory, time or room."""
-    is_about_room = "free some space" in (job.error or "")
-    return job.state is JobState.FAILED and not job.result.get("cause") and not is_about_room
+    return dataset.origin != "upload" or job.result.get("cause") != "refused"
 
 
 def render_verbs(folder: DataFolder, job: Job, *, place: str) -> None:

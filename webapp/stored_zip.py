@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from core.artifacts import Artifacts
 from core.errors import DyncellError, NotFound
-
-_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, lengths of name and extra field
+from core.stored_zip import data_start
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,10 @@ class StoredZip:
         if found is None:
             raise NotFound(f"The file {self.artifact} has no {member!r}.")
         header_start, size = found
-        header = artifacts.open_range(self.artifact)(header_start, _LOCAL_HEADER.size)
-        if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
-            raise _damaged(self.artifact)
-        _, name_length, extra_length = _LOCAL_HEADER.unpack(header)
-        return header_start + _LOCAL_HEADER.size + name_length + extra_length, size
+        try:
+            return data_start(artifacts.open_range(self.artifact), header_start), size
+        except ValueError as error:
+            raise _damaged(self.artifact) from error
 
     def read(self, artifacts: Artifacts, member: str) -> bytes:
         """The bytes of a member.

@@ -9,7 +9,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -22,15 +22,12 @@ from core.datasets.problems import BadDataset
 from core.datasets.storage import said_when_full
 from core.durable import replace_file
 from core.errors import NotFound
+from core.stored_zip import ReadRange, data_start
 
 INDEX = "dataset.json"
 
-OpenRange = Callable[[int, int], bytes]
-"""Gives `length` bytes from `start` of one file, fewer only where the file ends."""
-
 _FULL = "The disk is full: free some space and import the dataset again."
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content makes the same file
-_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, lengths of name and extra field
 
 
 class PackWriter:
@@ -107,7 +104,7 @@ class PackReader:
         self._open(file, lambda start, length: os.pread(file.fileno(), length, start))
 
     @classmethod
-    def over(cls, file: BinaryIO, read: OpenRange, *, name: str) -> Self:
+    def over(cls, file: BinaryIO, read: ReadRange, *, name: str) -> Self:
         """Reads a pack that lies elsewhere.
 
         Args:
@@ -161,15 +158,12 @@ class PackReader:
         found = self._members.get(member)
         if found is None:
             raise NotFound(f"The dataset has no file {member!r}.")
-        header = self._read(found.header_offset, _LOCAL_HEADER.size)
-        stored = found.compress_type == zipfile.ZIP_STORED and not found.flag_bits & 1
-        if len(header) < _LOCAL_HEADER.size or not stored:
+        if found.compress_type != zipfile.ZIP_STORED or found.flag_bits & 1:
             raise self._damaged(member)
-        signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
-        if signature != b"PK\x03\x04":
-            raise self._damaged(member)
-        start = found.header_offset + _LOCAL_HEADER.size + name_length + extra_length
-        return start, found.file_size
+        try:
+            return data_start(self._read, found.header_offset), found.file_size
+        except ValueError as error:
+            raise self._damaged(member) from error
 
     def close(self) -> None:
         """Closes the file; nothing can be read any more."""
@@ -186,7 +180,7 @@ class PackReader:
     ) -> None:
         self.close()
 
-    def _open(self, file: BinaryIO, read: OpenRange) -> None:
+    def _open(self, file: BinaryIO, read: ReadRange) -> None:
         self._file, self._read = file, read
         try:
             with zipfile.ZipFile(file) as archive:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Self
 
-from core.errors import DyncellError
+from core.errors import BadInput
 
 MOST = 20
 """Problems that are collected before a look at a dataset gives up."""
 
 
-class BadDataset(DyncellError):
+class BadDataset(BadInput):
     """Files that cannot be taken as a dataset; the text names file and line and how to go on.
 
     Attributes:

@@ -8,14 +8,37 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.errors import DyncellError, LeaseLost, NotFound
-from core.records import Job, JobKind, JobState, LogLine, Progress, new_id
+from core.errors import DyncellError, LeaseLost
+from core.records import Job, JobKind, JobState, Progress, new_id
+from core.store.job_reading import count, get, list_jobs, read_log, record_of
 from core.store.session import database_time
 from core.store.tables import JobLogRow, JobRow
+
+__all__ = [
+    "KEPT_LOG_LINES",
+    "Asked",
+    "append_log",
+    "claim",
+    "count",
+    "enqueue",
+    "expire",
+    "fail",
+    "finish",
+    "get",
+    "give_up",
+    "heartbeat",
+    "insert_claimed",
+    "list_jobs",
+    "read_log",
+    "request_cancel",
+    "request_pause",
+    "resume",
+    "retry",
+]
 
 KEPT_LOG_LINES = 500
 """Lines of log kept per job; the oldest go first."""
@@ -48,17 +71,17 @@ def enqueue(
     if idempotency_key is None:
         session.add(row)
         session.flush()
-        return _record(row)
+        return record_of(row)
     same = select(JobRow).where(JobRow.idempotency_key == idempotency_key)
     known = session.scalar(same)
     if known is not None:
-        return _record(known)
+        return record_of(known)
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # another process was quicker between the look and the insertion
-        return _record(session.scalars(same).one())
-    return _record(row)
+        return record_of(session.scalars(same).one())
+    return record_of(row)
 
 
 def insert_claimed(
@@ -81,7 +104,7 @@ def insert_claimed(
     row.started_at = row.heartbeat_at = row.progress_at = row.created_at
     session.add(row)
     session.flush()
-    return _record(row)
+    return record_of(row)
 
 
 def claim(
@@ -184,7 +207,7 @@ def fail(
         job_id: The job.
         fence: The attempt's fence.
         error: One sentence for people.
-        cause: The kind of failure (`oom`, `timeout`, `crash`), kept as the result's `cause`.
+        cause: The kind of failure (`oom`, `refused`, ...), kept as the result's `cause`.
         final: Whether trying again would fail again.
 
     Returns:
@@ -321,7 +344,7 @@ def expire(session: Session, *, is_gone: Callable[[str], bool]) -> list[Job]:
     now = _now(session)
     running = session.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING)).all()
     late = [
-        _record(row)
+        record_of(row)
         for row in running
         if (row.lease_expires_at or 0.0) < now or is_gone(row.lease_owner or "")
     ]
@@ -355,66 +378,7 @@ def _expire(session: Session, job: Job) -> Job:
     return get(session, job.id)
 
 
-def get(session: Session, job_id: str) -> Job:
-    """The job of that id.
-
-    Raises:
-        NotFound: There is none.
-    """
-    found = select(JobRow).where(JobRow.id == job_id).execution_options(populate_existing=True)
-    row = session.scalar(found)
-    if row is None:
-        raise NotFound(f"There is no job {job_id}.")
-    return _record(row)
-
-
-def list_jobs(
-    session: Session,
-    *,
-    states: Iterable[JobState] | None = None,
-    kinds: Iterable[JobKind] | None = None,
-    limit: int = 50,
-    offset: int = 0,
-) -> list[Job]:
-    """Jobs, the newest first."""
-    query = _filtered(select(JobRow), states, kinds)
-    newest = query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit).offset(offset)
-    return [_record(row) for row in session.scalars(newest)]
-
-
-def count(
-    session: Session,
-    *,
-    states: Iterable[JobState] | None = None,
-    kinds: Iterable[JobKind] | None = None,
-) -> int:
-    """How many jobs `list_jobs` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(JobRow.id)), states, kinds)) or 0
-
-
-def read_log(session: Session, job_id: str, *, limit: int = 200) -> list[LogLine]:
-    """The last lines of a job's log, the oldest first."""
-    newest = (
-        select(JobLogRow)
-        .where(JobLogRow.job_id == job_id)
-        .order_by(JobLogRow.id.desc())
-        .limit(limit)
-    )
-    rows = list(session.scalars(newest))
-    return [LogLine(at=row.at, text=row.text) for row in reversed(rows)]
-
-
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
-
-
-def _filtered(
-    query: Select[Any], states: Iterable[JobState] | None, kinds: Iterable[JobKind] | None
-) -> Select[Any]:
-    if states is not None:
-        query = query.where(JobRow.state.in_(list(states)))
-    if kinds is not None:
-        query = query.where(JobRow.kind.in_(list(kinds)))
-    return query
 
 
 def _write_fenced(session: Session, job_id: str, fence: int, values: dict[str, Any]) -> None:
@@ -459,31 +423,4 @@ def _new_row(
         owner="local",
         result={},
         created_at=_now(session),
-    )
-
-
-def _record(row: JobRow) -> Job:
-    return Job(
-        id=row.id,
-        kind=cast(JobKind, row.kind),
-        state=JobState(row.state),
-        title=row.title,
-        priority=row.priority,
-        payload=row.payload,
-        attempt=row.attempt,
-        max_attempts=row.max_attempts,
-        lease_owner=row.lease_owner,
-        lease_expires_at=row.lease_expires_at,
-        fence=row.fence,
-        cancel_requested=row.cancel_requested,
-        pause_requested=row.pause_requested,
-        progress=Progress(**row.progress),
-        progress_at=row.progress_at,
-        heartbeat_at=row.heartbeat_at,
-        owner=row.owner,
-        error=row.error,
-        result=row.result,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
     )

@@ -27,13 +27,14 @@ def data() -> None:
 @click.argument("layout", type=click.Choice(["camvid", "cityscapes", "masks", "auto"]))
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--name", help="Its name; the folder's or archive's name by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_settings
-def import_(settings: Settings, layout: str, path: Path, name: str | None) -> None:
+def import_(settings: Settings, layout: str, path: Path, name: str | None, as_json: bool) -> None:
     """Imports the folder or zip archive PATH, whose files lie as LAYOUT says."""
     folder = open_folder(settings)
     name = checked_name(name or path.absolute().stem, noun="dataset")
     dataset = _add(folder, path, name)
-    payload = {"dataset_id": dataset.id, "stage": "all", "layout": layout}
+    payload = {"dataset_id": dataset.id, "stage": "all", "layout": layout, "archive": path.name}
     try:
         with progress_bar() as show:
             run_in_foreground(
@@ -48,6 +49,9 @@ def import_(settings: Settings, layout: str, path: Path, name: str | None) -> No
         raise
     with folder.database.reading() as session:
         dataset = store.get(session, dataset.id)
+    if as_json:
+        print_json(_document(dataset))
+        return
     frames = ", ".join(f"{split}: {found['frames']}" for split, found in dataset.splits.items())
     click.echo(f"{name}: {len(dataset.classes)} classes, frames {frames}.")
 

@@ -36,11 +36,15 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 @models.command()
 @click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_settings
-def show(settings: Settings, name: str) -> None:
+def show(settings: Settings, name: str, as_json: bool) -> None:
     """Prints the card of the model NAME: what it is, and the command that makes it again."""
     with open_folder(settings).database.reading() as session:
         model = store.get(session, name)
+    if as_json:
+        print_json(_document(model))
+        return
     made = model.provenance
     click.echo(f"{model.name}  ({model.kind}, {model.params:,} parameters, id {model.id})")
     click.echo(f"classes     {', '.join(model.classes)}")

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from core.data_folder import DataFolder
-from core.errors import BadMedia, Cancelled, LeaseLost, NotFound, Paused
+from core.datasets.problems import BadDataset
+from core.errors import BadMedia, Cancelled, LeaseLost, NotFound, Paused, StorageFull
 from core.records import JobState, Progress
 from core.store import jobs
 from tasks.context import JobContext
@@ -98,7 +99,9 @@ def test_a_finish_whose_answer_was_lost_is_not_written_twice(folder: DataFolder)
         (Cancelled("x"), "cancelled", ""),
         (Paused("x"), "paused", ""),
         (LeaseLost("x"), "lost", ""),
-        (BadMedia("This is not a video."), "failed", ""),
+        (BadMedia("This is not a video."), "failed", "refused"),
+        (BadDataset("a.zip is no zip archive."), "failed", "refused"),
+        (StorageFull("The disk is full."), "failed", "full"),
         (NotFound("There is no video x."), "failed", ""),
         (MemoryError(), "failed", "oom"),
         (ZeroDivisionError("x"), "failed", "crash"),
@@ -126,6 +129,7 @@ def test_a_full_disk_is_said_to_be_full(folder: DataFolder) -> None:
     context, _ = _context(folder)
     ending = run_body(context, _raising(OSError(errno.ENOSPC, "No space left on device")))
     assert "disk is full" in ending.error
+    assert ending.cause == "full"
     assert run_body(context, _raising(OSError(errno.EIO, "broken"))).cause == "crash"
 
 

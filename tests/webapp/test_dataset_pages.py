@@ -176,10 +176,11 @@ def test_a_preview_is_discarded_with_its_archive(
 @pytest.mark.parametrize(
     ("place", "error", "cause", "is_hopeful"),
     [
-        ("zip", "streets.zip holds ../x, which leads out of it.", "", False),
+        ("zip", "streets.zip holds ../x, which leads out of it.", "refused", False),
         ("folder", "The folder streets is gone: bring it back.", "", True),
+        ("folder", "streets is laid out in no known way.", "refused", True),
         ("zip", "The job ran out of memory.", "oom", True),
-        ("zip", "The disk is full; free some space, then press Retry.", "", True),
+        ("zip", "The disk is full; free some space, then press Retry.", "full", True),
     ],
 )
 def test_a_look_that_failed_says_why_and_is_tried_again_only_where_that_can_help(

@@ -86,6 +86,8 @@ def test_models_are_listed_imported_used_and_deleted(dyncell: Terminal, tmp_path
     assert sorted(names) == ["camvid", "camvid-static", "mine"]
     card = dyncell("models", "show", "camvid").stdout
     assert "dyncell train static ../shared/camvid --seed" in card
+    shown = json.loads(dyncell("models", "show", "camvid", "--json").stdout)
+    assert (shown["name"], shown["provenance"]["command"] in card) == ("camvid", True)
     again = dyncell("models", "import", weights)
     assert (again.exit_code, "exists already" in again.stderr) == (1, True)
     clip = barcode_video(tmp_path / "clip.mp4", 3)

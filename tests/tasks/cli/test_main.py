@@ -32,6 +32,29 @@ def test_every_command_of_the_table_exists_and_takes_a_data_folder(name: str) ->
         assert any("--data" in parameter.opts for parameter in leaf.params), leaf.name
 
 
+READING = {
+    "bench": {"search"},
+    "data": {"import", "list", "stats"},
+    "doctor": set(),
+    "evaluate": set(),
+    "genotype": {"diff", "list", "sample", "show", "time"},
+    "jobs": {"list"},
+    "models": {"list", "show"},
+}
+
+
+@pytest.mark.parametrize("name", READING)
+def test_every_reading_command_can_print_json(name: str) -> None:
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command = getattr(import_module(module), attribute)
+    if isinstance(command, click.Group):
+        leaves = [command.commands[verb] for verb in READING[name]]
+    else:
+        leaves = [command]
+    for leaf in leaves:
+        assert any("--json" in parameter.opts for parameter in leaf.params), leaf.name
+
+
 def test_an_error_for_people_is_one_line_on_stderr_and_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from core.data_folder import DataFolder
+from core.genotype import Genotype
 from core.records import Job, JobState, Latency, Model
 from core.store import jobs, latencies
+from tasks.queue import TRAININGS
 
 _UNFINISHED = (JobState.RUNNING, JobState.QUEUED, JobState.PAUSED)
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
@@ -25,11 +27,19 @@ class Trainings:
         return any(job.state in _ACTIVE for job in self.unfinished)
 
 
-def read_trainings(folder: DataFolder) -> Trainings:
-    """What trains, waits and rests, and what went wrong lately."""
+def read_trainings(folder: DataFolder, *, of: str | None = None) -> Trainings:
+    """What trains, waits and rests, and what went wrong lately.
+
+    Args:
+        folder: The data folder.
+        of: A genotype's key: only trainings of this cell.
+    """
     with folder.database.reading() as session:
-        unfinished = jobs.list_jobs(session, states=_UNFINISHED, kinds=["train_static"], limit=50)
-        latest = jobs.list_jobs(session, kinds=["train_static"], limit=_ENDED_SHOWN + 10)
+        unfinished = jobs.list_jobs(session, states=_UNFINISHED, kinds=TRAININGS, limit=50)
+        latest = jobs.list_jobs(session, kinds=TRAININGS, limit=_ENDED_SHOWN + 10)
+    if of is not None:
+        unfinished = [job for job in unfinished if _key(job) == of]
+        latest = [job for job in latest if _key(job) == of]
     in_order = sorted(unfinished, key=lambda job: (_UNFINISHED.index(job.state), job.created_at))
     without = [job for job in latest if job.state in (JobState.FAILED, JobState.CANCELLED)]
     return Trainings(tuple(in_order), tuple(without[:_ENDED_SHOWN]))
@@ -39,7 +49,7 @@ def read_finished_trainings(folder: DataFolder) -> list[Job]:
     """Trainings that made a model, the newest first."""
     with folder.database.reading() as session:
         return jobs.list_jobs(
-            session, states=[JobState.DONE], kinds=["train_static"], limit=_LOOKED_THROUGH
+            session, states=[JobState.DONE], kinds=TRAININGS, limit=_LOOKED_THROUGH
         )
 
 
@@ -53,3 +63,9 @@ def read_latencies(folder: DataFolder, model: Model) -> list[Latency]:
     """How fast a model was, where and when, the newest first."""
     with folder.database.reading() as session:
         return latencies.list_latencies(session, model_key=model.sha256)
+
+
+def _key(job: Job) -> str | None:
+    """The key of the genotype that is trained; None for a static network."""
+    genotype = job.payload.get("genotype")
+    return None if genotype is None else Genotype.from_dict(genotype).key

@@ -11,12 +11,13 @@ from core.palette import CAMVID
 from core.records import Dataset
 from tasks import queue
 from webapp.choice import choose
-from webapp.data import read_models
 from webapp.evaluation_data import labelled_splits, read_datasets
 from webapp.failures import render_failure
 from webapp.literal import literal
+from webapp.model_naming import choose_name, offer_another
 from webapp.training_data import read_finished_trainings, read_trainings
 from webapp.training_estimate import Estimate, about, estimate
+from webapp.training_view import order_shown
 
 STEPS = 5200
 """Steps of a full training, as `core.train.recipe` has it."""
@@ -33,7 +34,6 @@ PRECISIONS = {
 _RENDERED_SPLITS = ("train", "val")  # of the built-in dataset before it is rendered
 _LAST_SEED = 2**31 - 1
 _ICON = ":material/model_training:"
-_NEXT_NAME = "train-next-name"
 
 
 def render_training_form(folder: DataFolder) -> None:
@@ -62,7 +62,9 @@ def render_training_form(folder: DataFolder) -> None:
             help="What a network has learnt from cannot judge it.",
         )
     with second:
-        name = _choose_name(folder, dataset)
+        name = choose_name(
+            folder, key=f"train-name-{dataset.id}", base=f"{dataset.name[:60]} network"
+        )
         width = st.segmented_control(
             "Width",
             WIDTHS,
@@ -152,8 +154,8 @@ def _render_order(folder: DataFolder, dataset: Dataset, name: str, options: dict
     except DyncellError as error:
         render_failure(error)
     else:
-        st.session_state["ordered-training"] = job.id
-        st.session_state[_NEXT_NAME] = True
+        order_shown(job)
+        offer_another()
         st.rerun()
 
 
@@ -169,19 +171,3 @@ def _told(guess: Estimate | None, dataset: Dataset) -> str:
     if not dataset.is_ready:
         parts.append("The dataset is rendered first, once.")
     return " ".join(parts)
-
-
-def _choose_name(folder: DataFolder, dataset: Dataset) -> str:
-    """The name to give; once a training was ordered, another free one is offered."""
-    key = f"train-name-{dataset.id}"
-    if st.session_state.pop(_NEXT_NAME, False) or key not in st.session_state:
-        st.session_state[key] = _free_name(folder, dataset)
-    return st.text_input("Name of the model", max_chars=80, key=key)
-
-
-def _free_name(folder: DataFolder, dataset: Dataset) -> str:
-    taken = {model.name for model in read_models(folder)}
-    taken |= {str(job.payload.get("name")) for job in read_trainings(folder).unfinished}
-    base = f"{dataset.name[:60]} network"
-    names = [base, *(f"{base} {number}" for number in range(2, len(taken) + 3))]
-    return next(each for each in names if each not in taken)

@@ -3,21 +3,55 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
-from core.records import Job
+from core.errors import NotFound
+from core.records import Job, JobState
+from core.store import jobs
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
+from webapp.links import go_to_model
 from webapp.literal import literal
 from webapp.training_curve import TrainingCurve, curve_figure
 from webapp.training_data import read_trainings
 
+_ORDERED = "ordered-training"
 _CHART = {"displayModeBar": False}
 
 
-def render_trainings(folder: DataFolder) -> None:
-    """All trainings that are not over, and the latest that failed; polls only while one runs."""
-    is_busy = read_trainings(folder).is_busy
+def order_shown(job: Job) -> None:
+    """Keeps which training was ordered on this page, for `render_just_finished`."""
+    st.session_state[_ORDERED] = job.id
+
+
+def render_just_finished(folder: DataFolder) -> None:
+    """The way from the training that was ordered here to the model it made."""
+    job_id = st.session_state.get(_ORDERED)
+    if not job_id:
+        return
+    try:
+        with folder.database.reading() as session:
+            job = jobs.get(session, job_id)
+    except NotFound:
+        return
+    model_id = job.result.get("model_id")
+    if job.state is not JobState.DONE or not isinstance(model_id, str):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{literal(str(job.payload.get('name')))}** is trained.", width="content")
+        if st.button("Open its card", icon=":material/neurology:", type="primary"):
+            del st.session_state[_ORDERED]
+            go_to_model(model_id)
+
+
+def render_trainings(folder: DataFolder, *, of: str | None = None) -> None:
+    """Trainings that are not over, and the latest that failed; polls only while one runs.
+
+    Args:
+        folder: The data folder.
+        of: A genotype's key: only trainings of this cell.
+    """
+    is_busy = read_trainings(folder, of=of).is_busy
     poll = 2.0 if is_busy else None
-    st.fragment(_render_list, run_every=poll)(folder, is_busy)
+    st.fragment(_render_list, run_every=poll)(folder, of, is_busy)
 
 
 def render_curve(job: Job, *, place: str) -> None:
@@ -42,9 +76,15 @@ def training_line(job: Job) -> str:
     parts = [f"on {payload.get('dataset', 'a dataset')}"]
     if payload.get("splits"):
         parts[0] += f" / {', '.join(payload['splits'])}"
-    parts.append(f"width {payload.get('width')}")
+    if payload.get("genotype_name"):
+        parts.insert(0, f"the cell {payload['genotype_name']} of {payload.get('static')}")
+        parts.append(f"clips of {payload.get('length')} frames")
+    else:
+        parts.append(f"width {payload.get('width')}")
     parts.append(f"{int(payload.get('steps') or 0):,} steps")
     parts.append(f"seed {payload.get('seed')}")
+    if payload.get("memoryless"):
+        parts.append("memoryless control")
     if payload.get("extra"):
         parts.append(f"{100 * payload['extra']:.0f} % synthetic streets")
     loss = job.progress.detail.get("loss")
@@ -53,9 +93,9 @@ def training_line(job: Job) -> str:
     return " · ".join(parts)
 
 
-def _render_list(folder: DataFolder, was_busy: bool) -> None:
+def _render_list(folder: DataFolder, of: str | None, was_busy: bool) -> None:
     try:
-        found = read_trainings(folder)
+        found = read_trainings(folder, of=of)
         if found.is_busy != was_busy:
             st.rerun()
         if found.unfinished:

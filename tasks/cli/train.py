@@ -21,7 +21,7 @@ from core.video.simulation.motion import LONGEST
 from tasks.cli.options import open_folder, refuse_unwritable, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
-from tasks.queue.models import names_in_use
+from tasks.queue.trainings import names_in_use
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -11,7 +11,7 @@ from tasks.queue.datasets import (
 from tasks.queue.evaluations import add_evaluation, delete_evaluation
 from tasks.queue.jobs import can_pause, cancel, enqueue, pause, resume, retry
 from tasks.queue.messages import notify
-from tasks.queue.models import add_training, delete_model, rename_model
+from tasks.queue.models import delete_model, rename_model
 from tasks.queue.searches import (
     clone_search,
     delete_search,
@@ -21,6 +21,7 @@ from tasks.queue.searches import (
     start_search,
     stop_search,
 )
+from tasks.queue.trainings import TRAININGS, add_cell_training, add_training
 from tasks.queue.videos import (
     SAMPLE_NAME,
     add_sample,
@@ -34,7 +35,9 @@ from tasks.upkeep import remove_stale_uploads
 
 __all__ = [
     "SAMPLE_NAME",
+    "TRAININGS",
     "add_cell_timing",
+    "add_cell_training",
     "add_dataset",
     "add_evaluation",
     "add_sample",

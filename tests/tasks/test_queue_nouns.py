@@ -7,9 +7,10 @@ import pytest
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
-from core.palette import CAMVID
+from core.named_genotypes import NAMED
+from core.palette import CAMVID, Palette
 from core.protocol import Protocol
-from core.records import Dataset, JobState, Model, new_id
+from core.records import Dataset, Job, JobState, Model, new_id
 from core.registry import register_shipped
 from core.store import datasets, evaluations, jobs, models
 from tasks import queue
@@ -200,6 +201,70 @@ def test_deleting_an_evaluation_cancels_its_job(folder: DataFolder) -> None:
     )
     queue.delete_evaluation(folder, made.id)
     assert job_of(folder, made.job_id).state is JobState.CANCELLED
+
+
+CELL: dict[str, Any] = {
+    "splits": ["train"],
+    "seed": 0,
+    "steps": 2,
+    "length": 3,
+    "variants": 1,
+    "key_interval": 5,
+    "own_head": False,
+    "memoryless": False,
+    "precision": "fp32",
+}
+
+
+def _order_cell(folder: DataFolder, **changed: Any) -> Job:
+    asked: dict[str, Any] = {"static": "camvid-static", "dataset": "streets", "name": "cell"}
+    return queue.add_cell_training(
+        folder, genotype=NAMED["propagate"], title="propagate", options=CELL, **asked | changed
+    )
+
+
+def test_a_cell_is_trained_on_a_static_network_that_stays_meanwhile(folder: DataFolder) -> None:
+    model, dataset = _model(folder), _packed(folder)
+    with folder.database.writing() as session:
+        models.retire(session, model.id, name="older")
+    job = _order_cell(folder, static="older")
+    assert job.kind == "train_cell"
+    assert job.payload["genotype"] == NAMED["propagate"].to_dict()
+    assert (job.payload["static_id"], job.payload["dataset_id"]) == (model.id, dataset.id)
+    with pytest.raises(DyncellError, match="in use by 'Train cell: propagate on streets'"):
+        queue.delete_model(folder, "older")
+    with pytest.raises(DyncellError, match="in use by 'Train cell: propagate on streets'"):
+        queue.delete_dataset(folder, dataset.id)
+    with pytest.raises(DyncellError, match="A model named 'cell' exists already"):
+        _order_cell(folder, static="older")
+
+
+def test_a_cell_needs_a_static_network_of_the_same_classes(folder: DataFolder) -> None:
+    _model(folder)
+    _packed(folder)
+    with folder.database.writing() as session:
+        static = models.get(session, "camvid-static")
+        for name, kind, classes in (("celled", "cell", static.classes), ("two", "static", ("A",))):
+            models.add(
+                session,
+                new_id(),
+                name=name,
+                kind=kind,
+                artifact="none",
+                sha256=new_id() * 4,
+                size=1,
+                palette=Palette(names=classes, colours=static.colours[: len(classes)]),
+                config={},
+                provenance={},
+                metrics={},
+                params=1,
+            )
+    with pytest.raises(DyncellError, match="'celled' has a cell already: choose a static network"):
+        _order_cell(folder, static="celled")
+    with pytest.raises(DyncellError, match="'two' knows other classes than the dataset 'streets'"):
+        _order_cell(folder, static="two")
+    with pytest.raises(NotFound, match="no model 'none'"):
+        _order_cell(folder, static="none")
 
 
 def test_a_shipped_model_keeps_its_name_and_stays(folder: DataFolder) -> None:

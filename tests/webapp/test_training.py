@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from core.data_folder import DataFolder
 from core.records import Job, JobState, new_id
 from core.store import datasets, jobs
+from core.train import cell_config
 from core.train.curve import Curve
 from core.train.recipe import EXTRA, STEPS
 from tests.webapp.judged import add_dataset
 from tests.webapp.stored import add_model
 from tests.webapp.trained import add_training
-from webapp import training_form
+from webapp import cell_training_form, training_form
 from webapp.training_curve import TrainingCurve, curve_figure, smoothed
 from webapp.training_data import read_trainings, training_of
 from webapp.training_estimate import ENOUGH_STEPS, about, estimate, measured_rate
@@ -22,6 +23,9 @@ from webapp.training_form import score_choices, trainable_splits
 
 def test_the_form_has_the_steps_and_the_share_of_the_recipe() -> None:
     assert (training_form.STEPS, training_form.EXTRA) == (STEPS, EXTRA)
+    usual = (cell_config.STEPS, cell_config.LENGTH, cell_config.SHORTEST_CLIP)
+    form = (cell_training_form.STEPS, cell_training_form.LENGTH, cell_training_form.SHORTEST_CLIP)
+    assert form == usual
 
 
 def test_a_curve_is_read_as_the_training_wrote_it() -> None:

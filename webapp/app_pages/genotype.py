@@ -7,6 +7,7 @@ import streamlit as st
 from core.cell_description import CellDescription, describe_cell, model_static
 from core.data_folder import DataFolder
 from core.records import Model
+from webapp.cell_training_form import render_cell_training
 from webapp.data import read_models
 from webapp.folder import current_folder
 from webapp.genotype_choice import choose_cell, choose_other, choose_size, choose_static
@@ -158,9 +159,13 @@ def _render_facts(view: View) -> None:
 
 def _render_sections(folder: DataFolder, view: View) -> None:
     """What can be done with the cell; each has a tab of its own."""
-    costs, edit, files = st.tabs(["Cost and time", "Edit", "JSON"], key="genotype-tabs")
+    costs, train, edit, files = st.tabs(
+        ["Cost and time", "Train", "Edit", "JSON"], key="genotype-tabs"
+    )
     with costs:
         _render_costs(folder, view)
+    with train:
+        render_cell_training(folder, view.cell, view.model)
     with edit:
         render_editor(view.cell)
     with files:

@@ -4,16 +4,15 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.errors import NotFound
-from core.records import JobState, Model, is_id
-from core.store import jobs, models
+from core.records import Model, is_id
+from core.store import models
 from webapp.components.uploader import uploader
 from webapp.failures import render_failure
 from webapp.folder import current_folder
-from webapp.literal import literal
 from webapp.model_library import render_models
 from webapp.model_view import render_model
 from webapp.training_form import render_training_form
-from webapp.training_view import render_trainings
+from webapp.training_view import render_just_finished, render_trainings
 
 
 def render() -> None:
@@ -35,7 +34,7 @@ def render() -> None:
         if model_id is not None and is_id(model_id):
             st.query_params["model"] = model_id
             st.rerun()
-    _render_just_finished(folder)
+    render_just_finished(folder)
     render_trainings(folder)
     render_models(folder)
 
@@ -52,27 +51,6 @@ def _chosen_model(folder: DataFolder) -> Model | None:
     except NotFound:
         render_failure(NotFound("There is no such model; it may have been deleted."))
         return None
-
-
-def _render_just_finished(folder: DataFolder) -> None:
-    """The way from the training that was ordered here to the model it made."""
-    job_id = st.session_state.get("ordered-training")
-    if not job_id:
-        return
-    try:
-        with folder.database.reading() as session:
-            job = jobs.get(session, job_id)
-    except NotFound:
-        return
-    model_id = job.result.get("model_id")
-    if job.state is not JobState.DONE or not isinstance(model_id, str):
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{literal(str(job.payload.get('name')))}** is trained.", width="content")
-        if st.button("Open its card", icon=":material/neurology:", type="primary"):
-            del st.session_state["ordered-training"]
-            st.query_params["model"] = model_id
-            st.rerun()
 
 
 def _nothing() -> None:

@@ -125,6 +125,13 @@ def model_cost(model: Model, *, height: int, width: int) -> Cost | CellCost:
     return cell_cost(static, cell, height=height, width=width)
 
 
+def can_begin_training(model: Model, *, width: float) -> bool:
+    """Whether a static network of that width, of the usual sizes else, can begin from the model."""
+    sizes = StaticConfig(num_classes=1, width=width).to_dict()
+    same = sizes.keys() - {"num_classes", "input_size"}
+    return model.kind == "static" and all(model.config.get(key) == sizes[key] for key in same)
+
+
 def _config(header: ModelHeader) -> dict[str, Any]:
     """The static network's sizes, and under `cell` the cell's where there is one."""
     config = header.config.to_dict()

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.palette import CAMVID
-from core.records import Dataset
+from core.records import Dataset, Model
+from core.registry import can_begin_training
 from tasks import queue
 from webapp.choice import choose
+from webapp.data import read_models
 from webapp.evaluation_data import labelled_splits, read_datasets
 from webapp.failures import render_failure
 from webapp.literal import literal
@@ -74,8 +77,9 @@ def render_training_form(folder: DataFolder) -> None:
             help="Channels of the encoder: 0.5 is quick and small, 1.0 about twice as slow and "
             "usually better.",
         )
-    options = _advanced(dataset, splits, learnt)
-    options |= {"splits": list(learnt), "width": float(width or 0.5)}
+    width = float(width or 0.5)
+    options = _advanced(dataset, splits, learnt, starts=start_choices(read_models(folder), width))
+    options |= {"splits": list(learnt), "width": width}
     _render_order(folder, dataset, name, options)
 
 
@@ -96,7 +100,14 @@ def score_choices(dataset: Dataset, splits: Sequence[str], learnt: Sequence[str]
     return [*unseen, ""]
 
 
-def _advanced(dataset: Dataset, splits: list[str], learnt: Sequence[str]) -> dict[str, Any]:
+def start_choices(models: Sequence[Model], width: float) -> dict[str, str]:
+    """Ids of the static networks that a training of this width can begin from, with their names."""
+    return {model.id: model.name for model in models if can_begin_training(model, width=width)}
+
+
+def _advanced(
+    dataset: Dataset, splits: list[str], learnt: Sequence[str], *, starts: dict[str, str]
+) -> dict[str, Any]:
     with st.expander("Steps, seed and more"):
         first, second, third = st.columns(3)
         steps = first.number_input(
@@ -128,13 +139,31 @@ def _advanced(dataset: Dataset, splits: list[str], learnt: Sequence[str]) -> dic
                 key=f"train-extra-{dataset.id}",
                 help="Share of crops that are rendered streets: more poles, signs and people.",
             )
-    return {
+        start = _choose_start(third, starts)
+    options = {
         "steps": int(steps),
         "seed": int(seed),
         "precision": precision,
         "score": score,
         "extra": float(extra),
     }
+    return options | ({"start": start} if start else {})
+
+
+def _choose_start(place: DeltaGenerator, starts: dict[str, str]) -> str:
+    """Id of the model to begin from; empty text for chance. One that is gone stays chosen."""
+    kept = st.session_state.get("train-start", "")
+    if kept and kept not in starts:
+        starts = {**starts, kept: "A model that does not fit or is gone"}
+    chosen: str = place.selectbox(
+        "Begin from",
+        ["", *starts],
+        format_func=lambda each: starts.get(each, "Random weights"),
+        key="train-start",
+        help="Goes on from a model's weights with half the learning rate. Models of the same width "
+        "can be chosen; where their classes are others, the last layer is learnt anew.",
+    )
+    return chosen
 
 
 def _render_order(folder: DataFolder, dataset: Dataset, name: str, options: dict[str, Any]) -> None:

@@ -83,6 +83,8 @@ def training_line(job: Job) -> str:
         parts.append(f"width {payload.get('width')}")
     parts.append(f"{int(payload.get('steps') or 0):,} steps")
     parts.append(f"seed {payload.get('seed')}")
+    if payload.get("start"):
+        parts.append(f"begun from {payload['start']}")
     if payload.get("memoryless"):
         parts.append("memoryless control")
     if payload.get("extra"):

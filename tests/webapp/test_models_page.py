@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.webapp.stored import add_model
 from tests.webapp.test_pages import FRAME, HOSTILE, texts
 from tests.webapp.trained import add_training
 from webapp.model_facts import model_facts
+from webapp.training_form import start_choices
 
 pytestmark = pytest.mark.usefixtures("ours")
 
@@ -130,6 +132,39 @@ def test_a_training_is_ordered_from_the_page(
         "extra": 0.25,
     }
     assert "queued" in _badges(test)
+
+
+def test_a_training_goes_on_from_a_model_of_its_width(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset, model = add_dataset(folder, tmp_path), add_model(folder, "before")
+    test = open_page(dataset=dataset.id)
+    assert test.selectbox(key="train-start").options == ["Random weights", "before"]
+    test.selectbox(key="train-start").set_value(model.id).run()
+    _button(test, "Train").click().run()
+    with folder.database.reading() as session:
+        (job,) = jobs.list_jobs(session, kinds=["train_static"])
+    assert (job.payload["start"], job.payload["start_id"]) == ("before", model.id)
+    assert any("begun from before" in caption.value for caption in test.caption)
+    jobs_before = [job.id]
+    with folder.database.writing() as session:
+        jobs.request_cancel(session, job.id)
+        models.delete_model(session, model.id)
+    _button(test, "Train").click().run()  # nothing is trained by chance instead
+    assert "There is no model" in test.error[0].value
+    with folder.database.reading() as session:
+        assert [job.id for job in jobs.list_jobs(session)] == jobs_before
+
+
+def test_only_models_whose_sizes_fit_can_be_begun_from(folder: DataFolder) -> None:
+    model = add_model(folder, "half")
+    wide = replace(model, id="w", name="wide", config={**model.config, "width": 1.0})
+    cell = replace(model, id="c", name="cell", kind="cell")
+    other = replace(model, id="o", name="other", config={**model.config, "channels": 8})
+    classes = replace(model, id="k", name="classes", config={**model.config, "num_classes": 3})
+    found = [model, wide, cell, other, classes]
+    assert list(start_choices(found, 0.5).values()) == ["half", "classes"]
+    assert list(start_choices(found, 1.0).values()) == ["wide"]
 
 
 def test_a_name_that_is_taken_is_refused_in_a_sentence(

@@ -132,6 +132,19 @@ def test_settings_are_stored() -> None:
     assert restored.to_bytes() == searcher.to_bytes()
 
 
+def test_torchs_number_of_threads_changes_nothing() -> None:
+    before, stored = torch.get_num_threads(), []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        searcher = PpoSearcher(SPACE, seed=0, settings=QUICK)
+        for number in range(20):
+            searcher.ask()
+            searcher.tell(number, number / 20)
+        stored.append(searcher.to_bytes())
+    torch.set_num_threads(before)
+    assert stored[0] == stored[1]
+
+
 @pytest.mark.parametrize("part", ["weights", "adam", "written", "window", "baseline", "settings"])
 def test_a_state_that_lacks_a_part_is_refused(part: str) -> None:
     document = json.loads(PpoSearcher(SPACE, seed=0).to_bytes())

@@ -3,12 +3,13 @@
 import json
 import random
 from collections import deque
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from core.errors import DyncellError
 from core.genotype import Genotype
+from core.search.config import Strategy
 from core.search.constraint import NothingAccepted
 from core.search.searcher import BadSearcher, Searcher
 from core.search.strategies import STRATEGIES, build_searcher, restore_searcher
@@ -159,6 +160,10 @@ class TestEveryStrategy:
             searcher.ask()
             searcher.tell(number, None)
         assert LIGHT.contains(searcher.ask())
+
+
+def test_every_strategy_that_a_search_may_ask_for_is_there() -> None:
+    assert set(STRATEGIES) == set(get_args(Strategy))
 
 
 def test_an_unknown_strategy_is_named() -> None:

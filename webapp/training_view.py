@@ -77,7 +77,8 @@ def training_line(job: Job) -> str:
     if payload.get("splits"):
         parts[0] += f" / {', '.join(payload['splits'])}"
     if payload.get("genotype_name"):
-        parts.insert(0, f"the cell {payload['genotype_name']} of {payload.get('static')}")
+        cell, static = payload["genotype_name"], payload.get("static")
+        parts.insert(0, f"the cell {cell} in {static}")
         parts.append(f"clips of {payload.get('length')} frames")
     else:
         parts.append(f"width {payload.get('width')}")

@@ -45,7 +45,7 @@ def test_the_cell_that_is_shown_is_trained_as_the_form_says(
     wanted = {"steps": 40, "seed": 7, "memoryless": True, "key_interval": 0, "name": "blend cell"}
     assert {key: job.payload[key] for key in wanted} == wanted
     assert job.payload["splits"] == ["train"]
-    assert "the cell blend of camvid-static · on streets / train · clips of 5 frames" in plain(test)
+    assert "the cell blend in camvid-static · on streets / train · clips of 5 frames" in plain(test)
     assert test.text_input(key=f"cell-name-{NAMED['blend'].key}").value == "blend cell 2"
 
 
@@ -54,9 +54,9 @@ def test_only_the_trainings_of_the_cell_are_listed_beside_it(
 ) -> None:
     add_dataset(folder, tmp_path)
     train(open_page(genotype="propagate"))
-    assert "the cell propagate of" in plain(open_page(genotype="propagate"))
-    assert "the cell propagate of" not in plain(open_page(genotype="blend"))
-    assert "the cell propagate of" in plain(open_page("models"))
+    assert "the cell propagate in" in plain(open_page(genotype="propagate"))
+    assert "the cell propagate in" not in plain(open_page(genotype="blend"))
+    assert "the cell propagate in" in plain(open_page("models"))
 
 
 def test_a_light_cell_has_no_memoryless_control(

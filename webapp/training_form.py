@@ -137,7 +137,8 @@ def _advanced(
                 0.05,
                 format="percent",
                 key=f"train-extra-{dataset.id}",
-                help="Share of crops that are rendered streets: more poles, signs and people.",
+                help="Share of crops that are rendered streets: more poles, signs and people. The "
+                "streets are rendered once, before the first training that takes them.",
             )
         start = _choose_start(third, starts)
     options = {

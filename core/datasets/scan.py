@@ -54,7 +54,8 @@ def scan(folder: Path, layout: ScannedLayout = "auto") -> Found:
     while True:
         if _is_unpacked_pack(listing, below):
             raise BadDataset(
-                "These are the insides of a dataset file of dyncell: name that file itself."
+                f"{folder.name or folder} holds what a dataset file of dyncell does: give that "
+                "file's path wherever a command takes a dataset."
             )
         for name in names:
             recognises, look, _ = _LAYOUTS[name]

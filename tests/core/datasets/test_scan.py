@@ -63,7 +63,7 @@ def test_folders_that_are_empty_missing_or_files_are_refused(tmp_path: Path) -> 
 def test_the_insides_of_a_pack_are_not_taken_for_camvid(tmp_path: Path) -> None:
     make_pack(tmp_path / "tiny.pack")
     extract(tmp_path / "tiny.pack", tmp_path / "unpacked")
-    with pytest.raises(BadDataset, match="insides of a dataset file of dyncell"):
+    with pytest.raises(BadDataset, match="unpacked holds what a dataset file of dyncell does"):
         scan(tmp_path / "unpacked")
 
 

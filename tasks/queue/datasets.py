@@ -126,9 +126,9 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
             raise DyncellError(f"The dataset {known.name!r} is part of dyncell and stays.")
         refuse_in_use(
             session,
-            known.id,
+            (known.id, known.name),
             what=f"The dataset {known.name!r}",
-            keys=("dataset_id",),
+            keys=("dataset_id", "dataset"),
             but="import_dataset",
         )
         refuse_searched_on(session, f"The dataset {known.name!r}", dataset_id=known.id)

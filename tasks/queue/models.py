@@ -33,9 +33,9 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
             raise DyncellError(f"Model {known.name!r} is part of dyncell and stays.")
         refuse_in_use(
             session,
-            known.id,
+            (known.id, known.name),
             what=f"Model {known.name!r}",
-            keys=("model_id", "start_id", "static_id"),
+            keys=("model_id", "start_id", "start", "static_id", "static"),
         )
         refuse_searched_on(session, f"Model {known.name!r}", static_id=known.id)
         models.delete_model(session, known.id)

@@ -5,14 +5,21 @@ from sqlalchemy.orm import Session
 from core.errors import DyncellError, NotFound
 from core.records import Job, JobKind, JobState
 from core.store import jobs, searches
+from tasks.process import is_gone
 
 _STATES = [state for state in JobState if not state.is_finished]
 _ALL = 1_000_000
 
 
 def unfinished_jobs(session: Session, *, kinds: list[JobKind] | None = None) -> list[Job]:
-    """Jobs that wait, run or rest."""
-    return jobs.list_jobs(session, states=_STATES, kinds=kinds, limit=_ALL)
+    """Jobs that wait, run or rest; not those of commands that were killed on this host."""
+    found = jobs.list_jobs(session, states=_STATES, kinds=kinds, limit=_ALL)
+    return [job for job in found if not _is_abandoned(job)]
+
+
+def _is_abandoned(job: Job) -> bool:
+    """A killed command's job says that it runs until some worker looks, if one ever does."""
+    return bool(job.payload.get("foreground")) and is_gone(job.lease_owner or "")
 
 
 def is_unfinished(session: Session, job_id: str) -> bool:
@@ -24,13 +31,18 @@ def is_unfinished(session: Session, job_id: str) -> bool:
 
 
 def refuse_in_use(
-    session: Session, row_id: str, *, what: str, keys: tuple[str, ...], but: JobKind | None = None
+    session: Session,
+    row: tuple[str, str],
+    *,
+    what: str,
+    keys: tuple[str, ...],
+    but: JobKind | None = None,
 ) -> None:
     """Demands that no unfinished job names a row in its payload.
 
     Args:
         session: An open session.
-        row_id: The row's id.
+        row: The row's id and its name: commands in a terminal give names.
         what: What it is, as the sentence begins: `The dataset 'streets'`.
         keys: Where payloads name such rows.
         but: A kind of job that does not count.
@@ -39,7 +51,7 @@ def refuse_in_use(
         DyncellError: A job uses it; the text names the job.
     """
     for job in unfinished_jobs(session):
-        if job.kind != but and row_id in [job.payload.get(key) for key in keys]:
+        if job.kind != but and any(job.payload.get(key) in row for key in keys):
             raise DyncellError(
                 f"{what} is in use by {job.title!r} ({job.state}); wait for it or cancel it on the "
                 "Jobs page, then delete it."

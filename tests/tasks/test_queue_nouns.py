@@ -1,5 +1,8 @@
 """What the queue refuses and grants for datasets, models and evaluations."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,12 @@ from core.named_genotypes import NAMED
 from core.palette import CAMVID, Palette
 from core.protocol import Protocol
 from core.records import Dataset, Job, JobState, Model, new_id
-from core.registry import register_shipped
+from core.registry import import_model, register_shipped
 from core.store import datasets, evaluations, jobs, models
 from tasks import queue
+from tasks.process import owner_id
+from tasks.queue.trainings import names_in_use
+from tests.small_model import write_small_model
 from tests.tasks.engine import job_of
 
 OPTIONS: dict[str, Any] = {
@@ -114,6 +120,47 @@ def test_a_dataset_in_use_is_not_deleted_until_its_job_ends(folder: DataFolder) 
     assert queue.delete_dataset(folder, "streets").id == dataset.id
     with pytest.raises(NotFound), folder.database.reading() as session:
         datasets.get(session, dataset.id)
+
+
+def _in_a_terminal(folder: DataFolder, *, owner: str, **payload: object) -> Job:
+    with folder.database.writing() as session:
+        return jobs.insert_claimed(
+            session,
+            "train_static",
+            payload={"foreground": True, **payload},
+            title="Train a network (from a terminal)",
+            lease_owner=owner,
+            lease_seconds=60,
+        )
+
+
+def test_what_a_command_in_a_terminal_uses_is_not_deleted_until_it_ends(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = _packed(folder)
+    model = import_model(folder, write_small_model(tmp_path / "m.safetensors"), name="before")
+    owner = owner_id("foreground")
+    job = _in_a_terminal(folder, owner=owner, dataset="streets", start="before")
+    with pytest.raises(DyncellError, match=r"in use by 'Train .* \(from a terminal\)' \(running"):
+        queue.delete_dataset(folder, dataset.id)
+    with pytest.raises(DyncellError, match=r"Model 'before' is in use"):
+        queue.delete_model(folder, model.id)
+    with folder.database.writing() as session:
+        jobs.finish(session, job.id, job.fence)
+    assert queue.delete_dataset(folder, "streets").id == dataset.id
+    assert queue.delete_model(folder, "before").id == model.id
+
+
+def test_a_command_that_was_killed_holds_neither_data_nor_name(folder: DataFolder) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    owner = owner_id("foreground").replace(f"|{os.getpid()}|", f"|{ended.pid}|")
+    assert owner != owner_id("foreground")
+    dataset = _packed(folder)
+    _in_a_terminal(folder, owner=owner, dataset="streets", name="mine")
+    with folder.database.reading() as session:
+        assert names_in_use(session) == set()
+    assert queue.delete_dataset(folder, "streets").id == dataset.id
 
 
 def test_a_name_is_given_to_one_training_only(folder: DataFolder) -> None:

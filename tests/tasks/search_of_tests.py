@@ -89,7 +89,7 @@ def add_static(
     return import_model(folder, path, name=name)
 
 
-def work_off(folder: DataFolder, *, at_most: int = 1000) -> list[Job]:
+def work_off(folder: DataFolder, *, at_most: int = 1000, wishes: Wishes | None = None) -> list[Job]:
     """Runs queued jobs of searches here and now, as a slot would; returns them as they are then."""
     worked = []
     for _ in range(at_most):
@@ -97,18 +97,18 @@ def work_off(folder: DataFolder, *, at_most: int = 1000) -> list[Job]:
             job = jobs.claim(session, KINDS_OF_SEARCH, lease_owner="tests", lease_seconds=600)
         if job is None:
             break
-        worked.append(_work(folder, job))
+        worked.append(_work(folder, job, wishes or Wishes()))
     return worked
 
 
-def _work(folder: DataFolder, job: Job) -> Job:
+def _work(folder: DataFolder, job: Job, wishes: Wishes) -> Job:
     work = folder.settings.work / f"{job.id}.{job.fence}"
     work.mkdir(parents=True)
     context = RunningJob(
         folder,
         job,
         work=work,
-        wishes=Wishes(),
+        wishes=wishes,
         listener=_Listener(),
         patience=Patience(threading.Event()),
         outage=0.0,

@@ -21,6 +21,7 @@ from core.store import datasets, jobs, trials
 from core.store.tables import SearchRow
 from core.train.run_state import TrainingDiverged
 from tasks import queue
+from tasks.running import Wishes
 from tasks.search_upkeep import move_searches_on
 from tests.tasks.search_of_tests import (
     CONFIG,
@@ -101,6 +102,29 @@ def test_a_search_that_was_interrupted_comes_to_the_same(
     assert work_off(known) == []
     assert len(story_of(known, "cells")) < 8
     assert _resumed(known) == whole
+
+
+def test_a_running_trial_rests_at_its_next_step_and_begins_anew(
+    known: DataFolder, whole: Story
+) -> None:
+    _begun(known, jobs_done=3)
+    (job,) = work_off(known, at_most=1, wishes=Wishes(pause=True))
+    assert (job.kind, job.state, job.attempt) == ("trial", JobState.PAUSED, 0)
+    queue.pause_search(known, "cells")
+    assert _resumed(known) == whole
+
+
+def test_a_preparation_rests_in_the_middle_of_its_training_and_goes_on(
+    known: DataFolder,
+) -> None:
+    config = replace(CONFIG, static="auto", trials=1, macs_share=None)
+    queue.start_search(known, name="cells", config=config, twin=False, static_steps=2)
+    (job,) = work_off(known, wishes=Wishes(pause=True))
+    assert (job.kind, job.state, job.attempt) == ("prepare_search", JobState.PAUSED, 0)
+    queue.pause_search(known, "cells")
+    queue.resume_search(known, "cells")
+    work_off(known)
+    assert search_of(known, "cells").state is SearchState.DONE
 
 
 def test_an_extended_search_comes_to_what_a_longer_one_does(

@@ -51,3 +51,6 @@ INTERACTIVE: tuple[JobKind, ...] = tuple(
     name for name, kind in KINDS.items() if kind.is_interactive
 )
 """Kinds the reserved slot takes."""
+
+SEARCH: tuple[JobKind, ...] = ("advance_search", "prepare_search", "trial")
+"""Kinds that belong to searches."""

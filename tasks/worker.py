@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.store import workers
 from tasks.child_process import CHILD_COMMAND, threads_of_a_child
 from tasks.consumer import Consumer
-from tasks.kinds import INTERACTIVE, KINDS
+from tasks.kinds import INTERACTIVE, KINDS, SEARCH
 from tasks.patience import Patience
 from tasks.process import host_name, on_pipe_closed, owner_id
 from tasks.slot import Slot
@@ -31,8 +31,12 @@ from tasks.upkeep import Upkeep
 
 logger = logging.getLogger("dyncell")
 
-QUEUES = ("general", "interactive")
-"""Kinds of slot: `general` takes every job, `interactive` only what somebody waits for."""
+QUEUES = ("general", "interactive", "search")
+"""Kinds of slot: `general` takes every job, `interactive` only what somebody waits for, `search`
+only the jobs of searches."""
+
+USUAL = ("general", "interactive")
+"""The queues of a worker that nobody tells otherwise."""
 
 _STOP_WITHIN = 4.0  # seconds for all slots together to end their children and release their jobs
 
@@ -42,7 +46,7 @@ class Worker:
 
     Args:
         folder: The data folder.
-        slots: How many jobs of any kind may run at once.
+        slots: How many jobs of any kind, or of searches, may run at once.
         queues: Which of `QUEUES` it serves; `interactive` adds one reserved slot.
         timing: How often to look and how long to wait.
         child_command: How a child is started.
@@ -56,7 +60,7 @@ class Worker:
         folder: DataFolder,
         *,
         slots: int = 1,
-        queues: Sequence[str] = QUEUES,
+        queues: Sequence[str] = USUAL,
         timing: Timing | None = None,
         child_command: Sequence[str] = CHILD_COMMAND,
     ) -> None:
@@ -151,7 +155,7 @@ def run_worker(
     settings: Settings,
     *,
     slots: int = 1,
-    queues: Sequence[str] = QUEUES,
+    queues: Sequence[str] = USUAL,
     timing: Timing | None = None,
     child_command: Sequence[str] = CHILD_COMMAND,
     parent_pipe: int | None = None,
@@ -195,6 +199,8 @@ def _slot_kinds(slots: int, queues: Sequence[str]) -> dict[str, tuple[JobKind, .
     kinds: dict[str, tuple[JobKind, ...]] = {}
     if "general" in queues:
         kinds |= {f"general-{number}": tuple(KINDS) for number in range(slots)}
+    if "search" in queues:
+        kinds |= {f"search-{number}": SEARCH for number in range(slots)}
     if "interactive" in queues:
         kinds["interactive"] = INTERACTIVE
     return kinds

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("tasks.cli.data:data", "Import, list, describe and delete datasets."),
     "evaluate": ("tasks.cli.evaluate:evaluate", "Judge a model, or predictions, on a dataset."),
     "train": ("tasks.cli.train:train", "Train a network."),
+    "search": ("tasks.cli.search:search", "Search for dynamic cells."),
     "genotype": ("tasks.cli.genotype:genotype", "Sample, show, compare and list genotypes."),
     "export": ("tasks.cli.export:export", "Write a model as ONNX graphs for other programs."),
     "models": ("tasks.cli.models:models", "List, show, import, rename and delete models."),

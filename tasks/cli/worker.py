@@ -7,7 +7,7 @@ import click
 
 from core.settings import Settings
 from tasks.cli.options import with_settings
-from tasks.worker import QUEUES, run_worker
+from tasks.worker import USUAL, run_worker
 
 
 @click.command()
@@ -20,9 +20,10 @@ from tasks.worker import QUEUES, run_worker
 )
 @click.option(
     "--queues",
-    default=",".join(QUEUES),
+    default=",".join(USUAL),
     show_default=True,
-    help="`general` takes every job; `interactive` adds a slot for imports and segmentations only.",
+    help="`general` takes every job; `interactive` adds a slot for imports and segmentations only; "
+    "`search` takes the jobs of searches only.",
 )
 @click.option("--supervised", is_flag=True, hidden=True, help="End when standard input closes.")
 @with_settings

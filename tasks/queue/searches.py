@@ -118,12 +118,13 @@ def pause_search(folder: DataFolder, id_or_name: str) -> Search:
     """
     with folder.database.writing() as session:
         known = searches.get(session, id_or_name)
-        if not known.state.can_pause:
+        together = _with_twins(session, known)
+        if not any(each.state.can_pause for each in together):
             raise DyncellError(
                 f"The search {known.name!r} is {known.state}: only one that is under way can be "
                 "paused."
             )
-        for each in _with_twins(session, known):
+        for each in together:
             since = [SearchState.PREPARING, SearchState.RUNNING]
             if searches.move(session, each.id, SearchState.PAUSED, since=since):
                 hold(session, each)
@@ -141,9 +142,10 @@ def stop_search(folder: DataFolder, id_or_name: str) -> Search:
     """
     with folder.database.writing() as session:
         known = searches.get(session, id_or_name)
-        if not known.state.can_stop:
+        together = _with_twins(session, known)
+        if not any(each.state.can_stop for each in together):
             raise DyncellError(f"The search {known.name!r} is {known.state}: it has ended already.")
-        for each in _with_twins(session, known):
+        for each in together:
             since = [state for state in SearchState if state.can_stop]
             if searches.move(session, each.id, SearchState.STOPPED, since=since):
                 cancel(session, each)

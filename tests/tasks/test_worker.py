@@ -15,7 +15,7 @@ from core.errors import DyncellError
 from core.records import JobState, new_id
 from core.store import workers
 from tasks import queue
-from tasks.worker import Worker
+from tasks.worker import Worker, _slot_kinds
 from tests.tasks.engine import (
     add_job,
     is_running,
@@ -166,3 +166,9 @@ def test_a_job_that_waited_for_a_worker_is_started_without_a_message(
 ) -> None:
     job_id = add_job(folder, ["count", 60.0])
     wait_for_state(folder, job_id, JobState.RUNNING)
+
+
+def test_a_search_worker_takes_jobs_of_searches_only() -> None:
+    taken = _slot_kinds(2, ("search",))
+    assert list(taken) == ["search-0", "search-1"]
+    assert set(taken["search-1"]) == {"advance_search", "prepare_search", "trial"}

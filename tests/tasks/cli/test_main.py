@@ -40,6 +40,7 @@ READING = {
     "genotype": {"diff", "list", "sample", "show", "time"},
     "jobs": {"list"},
     "models": {"list", "show"},
+    "search": {"clone", "list", "resume", "run", "show"},
 }
 
 

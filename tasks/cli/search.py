@@ -1,0 +1,362 @@
+"""`dyncell search`: searches for cells, from a terminal."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from core.data_folder import DataFolder
+from core.dataset_registry import find_dataset
+from core.errors import DyncellError, NotFound
+from core.genotype import MAX_NODES, Genotype
+from core.registry import find_model_row
+from core.search.config import AUTO, Device, SearchConfig, Strategy, TrialBudget
+from core.search_document import search_document, summary_document
+from core.search_records import Search
+from core.search_summary import SearchSummary, read_summary, read_with_twins
+from core.settings import Settings
+from core.space import CellClass, SpaceName
+from core.store import searches
+from tasks import queue
+from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.search_follow import follow, how_to_go_on
+from tasks.cli.search_tables import closing_lines, list_lines, show_lines
+from tasks.cli.search_view import view_on
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_MOST_WORKERS = 8  # by default; more are a matter of memory, which nobody knows here
+_GPU_WORKERS = 2
+_ANY_TRIALS = 100_000  # where hours are the limit
+
+_COUNT = click.IntRange(min=1)
+
+
+def with_crew(command: _Command) -> _Command:
+    """Adds `--workers`, `--detach` and `--json` to a command that works a search off."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end."),
+        click.option(
+            "--detach", is_flag=True, help="Only order it: the workers of `dyncell up` do the work."
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            help=f"Trials at once, one thread each [one per core, at most {_MOST_WORKERS}].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def search() -> None:
+    """Searches for dynamic cells: run, resume, pause, stop, extend, show, clone, list, delete."""
+
+
+@search.command()
+@click.argument("dataset")
+@click.option(
+    "--strategy",
+    type=click.Choice(get_args(Strategy)),
+    default="ppo",
+    show_default=True,
+    help="How the next genotype is chosen.",
+)
+@click.option("--trials", type=int, help="Genotypes to evaluate [80, or as many as --hours allow].")
+@click.option("--hours", type=float, help="Hours of work after which no trial begins any more.")
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Decides all chance."
+)
+@click.option("--name", help="Its name [DATASET-STRATEGY-SEED].")
+@click.option(
+    "--static",
+    "static_model",
+    default=AUTO,
+    show_default=True,
+    help="The static network, a name or a file; auto takes a fitting one or trains one first.",
+)
+@click.option("--split", default="train", show_default=True, help="The split to search on.")
+@click.option("--space", type=click.Choice(get_args(SpaceName)), default="paper", show_default=True)
+@click.option("--nodes", type=click.IntRange(1, MAX_NODES), default=4, show_default=True)
+@click.option(
+    "--cell",
+    type=click.Choice(get_args(CellClass)),
+    default="light",
+    show_default=True,
+    help="Light cells never read high, full ones do.",
+)
+@click.option(
+    "--macs-share",
+    type=float,
+    help="Most MACs of a steady frame, as a share of the static network's [0.5 for light cells].",
+)
+@click.option(
+    "--parallelism", type=_COUNT, help="Trials under way before the first is told [2 x workers]."
+)
+@click.option("--no-twin", is_flag=True, help="No random search beside it to compare with.")
+@click.option("--device", type=click.Choice(get_args(Device)), default="cpu", show_default=True)
+@click.option("--epochs", type=_COUNT, help="Epochs of a trial [5].")
+@click.option("--no-early-stop", is_flag=True, help="Every trial learns all its epochs.")
+@click.option(
+    "--variants", type=_COUNT, help="Simulated clips per frame that cells learn from [4]."
+)
+@click.option("--static-steps", type=_COUNT, help="Steps of a static network trained here.")
+@with_crew
+@with_settings
+def run(
+    settings: Settings,
+    dataset: str,
+    name: str | None,
+    no_twin: bool,
+    static_steps: int | None,
+    workers: int | None,
+    detach: bool,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Searches on DATASET, a name or a path, until all trials have ended; Ctrl-C pauses.
+
+    This command brings workers of its own. The web application and other workers of the same data
+    folder see the search and help.
+    """
+    workers = workers or _workers(asked["device"])
+    folder = open_folder(settings)
+    config = _config(folder, dataset, asked, workers=workers)
+    made = queue.start_search(
+        folder,
+        name=name or _free_name(folder, f"{Path(dataset).name}-{config.strategy}-{config.seed}"),
+        config=config,
+        twin=not no_twin,
+        static_steps=static_steps,
+    )
+    _work_off(folder, made, workers=workers, detach=detach, as_json=as_json)
+
+
+@search.command()
+@click.argument("name")
+@with_crew
+@with_settings
+def resume(settings: Settings, name: str, workers: int | None, detach: bool, as_json: bool) -> None:
+    """Goes on with the search NAME where it was; helps where it is under way."""
+    folder = open_folder(settings)
+    with folder.database.reading() as session:
+        together = read_with_twins(session, name)
+    found = together[0].search
+    if not any(each.search.state.can_pause for each in together) or any(
+        each.search.state.can_resume for each in together
+    ):
+        found = queue.resume_search(folder, found.id)
+    workers = workers or _workers(str(found.config["device"]))
+    _work_off(folder, found, workers=workers, detach=detach, as_json=as_json)
+
+
+@search.command()
+@click.argument("name")
+@with_settings
+def pause(settings: Settings, name: str) -> None:
+    """Rests the search NAME and its twin; running trials begin anew when it goes on."""
+    found = queue.pause_search(open_folder(settings), name)
+    click.echo(f"{found.name} is paused; go on with: {how_to_go_on(settings, found.name)}")
+
+
+@search.command()
+@click.argument("name")
+@with_settings
+def stop(settings: Settings, name: str) -> None:
+    """Ends the search NAME and its twin early; what was found is kept."""
+    found = queue.stop_search(open_folder(settings), name)
+    click.echo(f"{found.name} is {found.state}; see it with: {_shown(settings, found)}")
+
+
+@search.command()
+@click.argument("name")
+@click.option("--trials", type=click.IntRange(min=0), default=0, help="Trials to add.")
+@click.option("--hours", type=click.FloatRange(min=0), default=0.0, help="Hours to add.")
+@with_settings
+def extend(settings: Settings, name: str, trials: int, hours: float) -> None:
+    """Gives the search NAME and its twin more trials or hours, before or after its end."""
+    if not trials and not hours:
+        raise click.UsageError("Say how many --trials or --hours more.")
+    found = queue.extend_search(open_folder(settings), name, trials=trials, hours=hours)
+    limit = "" if found.config["hours"] is None else f" and {found.config['hours']:g} hours"
+    go_on = how_to_go_on(settings, found.name)
+    click.echo(f"{found.name} has {found.trials} trials{limit} now; work them off with: {go_on}")
+
+
+@search.command()
+@click.argument("name")
+@click.option("--name", "new_name", help="Its name [NAME-2].")
+@click.option("--strategy", type=click.Choice(get_args(Strategy)), help="Another strategy.")
+@click.option("--trials", type=int, help="Another number of trials.")
+@click.option("--hours", type=float, help="Another limit of hours.")
+@click.option("--seed", type=click.IntRange(min=0), help="Another seed.")
+@click.option("--space", type=click.Choice(get_args(SpaceName)), help="Another space.")
+@click.option("--nodes", type=click.IntRange(1, MAX_NODES), help="Another number of nodes.")
+@click.option("--cell", type=click.Choice(get_args(CellClass)), help="Another class of cells.")
+@click.option("--device", type=click.Choice(get_args(Device)), help="Another device.")
+@with_crew
+@with_settings
+def clone(
+    settings: Settings,
+    name: str,
+    new_name: str | None,
+    workers: int | None,
+    detach: bool,
+    as_json: bool,
+    **changes: Any,
+) -> None:
+    """Runs a new search that is asked what NAME was, but for what is changed."""
+    folder = open_folder(settings)
+    changed = {key: value for key, value in changes.items() if value is not None}
+    with folder.database.reading() as session:
+        known = searches.get(session, name)
+    _checked({**known.config, **changed})
+    made = queue.clone_search(
+        folder, known.id, name=new_name or _free_name(folder, known.name), changes=changed
+    )
+    workers = workers or _workers(str(made.config["device"]))
+    _work_off(folder, made, workers=workers, detach=detach, as_json=as_json)
+
+
+@search.command()
+@click.argument("name")
+@click.option("--top", default=10, show_default=True, type=_COUNT, help="Trials in the table.")
+@click.option(
+    "--genotype", metavar="best|NUMBER", help="Print only the genotype of a trial, as JSON."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def show(settings: Settings, name: str, top: int, genotype: str | None, as_json: bool) -> None:
+    """Prints where the search NAME stands and its best trials."""
+    with open_folder(settings).database.reading() as session:
+        together = read_with_twins(session, name)
+    if genotype is not None:
+        print_json(_genotype(together[0], genotype))
+    elif as_json:
+        print_json(search_document(together))
+    else:
+        click.echo("\n".join(show_lines(together, top=top)))
+
+
+@search.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_settings
+def list_(settings: Settings, as_json: bool) -> None:
+    """Lists the searches, the newest first, each before its twin."""
+    with open_folder(settings).database.reading() as session:
+        known = searches.list_searches(session, limit=None)
+        found = [read_summary(session, each.id) for each in known]
+    if as_json:
+        print_json({"searches": [summary_document(each) for each in found]})
+        return
+    click.echo("\n".join(list_lines(found)) or "No searches yet.")
+
+
+@search.command()
+@click.argument("name")
+@with_settings
+def delete(settings: Settings, name: str) -> None:
+    """Removes the search NAME with its trials and its twin; models stay."""
+    found = queue.delete_search(open_folder(settings), name)
+    click.echo(f"{found.name} is deleted.")
+
+
+def _work_off(
+    folder: DataFolder, found: Search, *, workers: int, detach: bool, as_json: bool
+) -> None:
+    """Follows the search to its end and prints it; with `detach` prints it as it is now."""
+    settings = folder.settings
+    if detach:
+        with folder.database.reading() as session:
+            together = read_with_twins(session, found.id)
+    else:
+        view = view_on(sys.stderr if as_json else sys.stdout)
+        together = follow(folder, found.id, workers=workers, view=view)
+    if as_json:
+        print_json(search_document(together))
+    elif detach:
+        click.echo(f"{found.name} is {found.state}; see it with: {_shown(settings, found)}")
+    else:
+        click.echo("\n".join(closing_lines(together)))
+        click.echo(f"See all of it with: {_shown(settings, found)}")
+
+
+def _config(
+    folder: DataFolder, dataset: str, asked: dict[str, Any], *, workers: int
+) -> SearchConfig:
+    """The search that was asked for; what cannot be is wrong use of the command."""
+    budget = {name: asked.pop(name) for name in ("epochs", "variants")}
+    budget = {name: value for name, value in budget.items() if value is not None}
+    usual = TrialBudget()
+    last = budget.get("epochs", usual.epochs)
+    rungs = () if asked.pop("no_early_stop") else tuple(r for r in usual.rungs if r < last)
+    if asked["trials"] is None:
+        asked["trials"] = SearchConfig.trials if asked["hours"] is None else _ANY_TRIALS
+    static = asked.pop("static_model")
+    is_registered = find_dataset(folder, dataset) is not None
+    return _checked(
+        {
+            **asked,
+            "dataset": dataset if is_registered else _absolute(dataset),
+            "static": static if _is_known(folder, static) else _absolute(static),
+            "parallelism": asked["parallelism"] or 2 * workers,
+            "budget": {**budget, "rungs": rungs},
+        }
+    )
+
+
+def _checked(values: dict[str, Any]) -> SearchConfig:
+    try:
+        return SearchConfig.from_dict(values)
+    except (ValueError, DyncellError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _is_known(folder: DataFolder, static: str) -> bool:
+    return static == AUTO or find_model_row(folder, static) is not None
+
+
+def _absolute(place: str) -> str:
+    """A path as workers find it from anywhere; what is no path stays as it is."""
+    path = Path(place).expanduser()
+    return str(path.absolute()) if path.exists() else place
+
+
+def _workers(device: str) -> int:
+    if device != "cpu":
+        return _GPU_WORKERS
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    return min(cores, _MOST_WORKERS)
+
+
+def _free_name(folder: DataFolder, name: str) -> str:
+    """The name, with a number behind it where a search or its twin has it already."""
+    with folder.database.reading() as session:
+        taken = {each.name for each in searches.list_searches(session, limit=None)}
+    free, number = name, 2
+    while free in taken or f"{free}-twin" in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
+def _genotype(summary: SearchSummary, wanted: str) -> dict[str, Any]:
+    name = summary.search.name
+    if wanted == "best":
+        trial = summary.best
+        if trial is None:
+            raise DyncellError(f"The search {name} has no trial with a reward yet.")
+    elif wanted.isdecimal() and int(wanted) < len(summary.trials):
+        trial = summary.trials[int(wanted)]
+    else:
+        count = len(summary.trials)
+        raise NotFound(f"The search {name} has {count} trials, from 0 on, but none {wanted!r}.")
+    return Genotype.from_dict(trial.genotype).to_dict() | {"key": trial.key}
+
+
+def _shown(settings: Settings, found: Search) -> str:
+    return how_to_go_on(settings, found.name, "show")

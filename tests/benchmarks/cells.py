@@ -5,22 +5,31 @@ Models of one kind are seeds of one training: their mean and standard deviation 
 
 Streams begin before frame 52, so that every labelled frame has a past; only 52..100 is judged. With
 a key interval n, the n streams whose key frames lie on each of the n phases are pooled.
+
+What was measured is kept in `--out`, by the digest of the model: the same command measures only
+what is not there yet, and a model that is no longer there keeps its row.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Any
 
 import cv2
 import numpy as np
 
+from core.durable import replace_file
+from core.host_lock import host_lock
 from core.metrics.accuracy import Accuracy
 from core.metrics.consistency import VideoConsistency
 from core.metrics.flow_consistency import FlowConsistency
 from core.metrics.motion import FlowJudge, Match
 from core.metrics.stability import Stability
+from core.model_file import model_digest
 from core.palette import CAMVID, IGNORE
 from core.predict import VideoPredictor
 from core.video.clip import Labels, Rgb
@@ -51,15 +60,33 @@ class Row:
     vcacc16: float
     tc: float | None
 
-    def __str__(self) -> str:
-        tc = "same judge" if self.tc is None else f"{self.tc:.2f}"
-        return f"mIoU {self.miou:.2f}  ABA {self.aba:.3f}  VCacc16 {self.vcacc16:.2f}  TC-m {tc}"
+    def to_dict(self) -> dict[str, Any]:
+        """The scores as plain JSON, with what no table needs left out."""
+        return {
+            name: None if value is None else round(value, 4) for name, value in vars(self).items()
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to be judged: a row of the table, or one seed of it.
+
+    Attributes:
+        name: The row.
+        key: What tells it from others of the row.
+        judged: Measures it.
+    """
+
+    name: str
+    key: str
+    judged: Callable[[Clip], dict[str, Any]]
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measures what is missing, then prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("camvid", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="Where rows are kept, JSON.")
     parser.add_argument("--static", required=True, help="The static network the cells live in.")
     parser.add_argument("--light", nargs="*", default=[], help="Seeds of one light cell.")
     parser.add_argument("--full", nargs="*", default=[], help="Seeds of one full cell.")
@@ -67,49 +94,96 @@ def main() -> None:
     parser.add_argument("--key-interval", type=int, default=5)
     parser.add_argument("--means", type=float, nargs="*", default=[0.7, 0.5])
     parser.add_argument("--warped-means", type=float, nargs="*", default=[0.5, 0.3])
-    parser.add_argument("--curve", action="store_true", help="mIoU@d for the light cells too.")
+    parser.add_argument("--no-curve", action="store_true", help="Leaves mIoU@d out.")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    clip = read_clip(options.camvid)
-    interval = options.key_interval
-    static = load(options.static)
-    print("every frame")
-    show("static", [judge(clip, lambda: stream(static))])
+    clip: list[Clip] = []
+    for case in cases(options):
+        if not any(row["row"] == case.name and row["key"] == case.key for row in rows(options.out)):
+            clip = clip or [read_clip(options.camvid)]
+            add(options.out, {"row": case.name, "key": case.key, **case.judged(clip[0])})
+    show(rows(options.out))
+
+
+def cases(options: argparse.Namespace) -> Iterator[Case]:
+    """Everything the options ask for."""
+    interval, static = options.key_interval, options.static
+    digest = model_digest(Path(static))[:16]
+
+    def every_frame(start: Callable[[], Step], *, flow: bool = True, phases: int = 1) -> Any:
+        return lambda clip: judge(clip, start, flow=flow, phases=phases).to_dict()
+
+    network = cache(lambda: load(static))
+    yield Case("static", digest, every_frame(lambda: stream(network())))
     for new in options.means:
-        show(
-            f"softmax mean, {new:g} new",
-            [judge(clip, lambda new=new: softmax_mean(static, new=new))],
+        yield Case(
+            f"softmax mean, {new:g} of the new frame",
+            digest,
+            every_frame(lambda new=new: softmax_mean(network(), new=new)),  # type: ignore[misc]
         )
     for new in options.warped_means:
-        rows = [judge(clip, lambda new=new: softmax_mean(static, new=new, warped=True), flow=False)]
-        show(f"DIS-warped mean, {new:g} new", rows)
-    for name, files in (("full cell", options.full), ("memoryless control", options.control)):
-        if files:
-            show(name, [judge(clip, lambda file=file: stream(load(file))) for file in files])
-    print(f"key interval {interval}, all phases")
-    show("static, every frame", [judge(clip, lambda: stream(static), phases=interval)])
-    copy = f"copy@{options.static}"
-    show("copy", [judge(clip, lambda: stream(load(copy, interval)), phases=interval)])
-    warped = [
-        judge(
-            clip,
-            lambda: warped_labels(static, key_interval=interval),
-            phases=interval,
-            flow=False,
+        yield Case(
+            f"DIS-warped mean, {new:g} of the new frame",
+            digest,
+            every_frame(
+                lambda new=new: softmax_mean(network(), new=new, warped=True),  # type: ignore[misc]
+                flow=False,
+            ),
         )
-    ]
-    show("DIS label warp", warped)
-    if options.light:
-        rows = [
-            judge(clip, lambda file=file: stream(load(file, interval)), phases=interval)
-            for file in options.light
-        ]
-        show("light cell", rows)
-    if options.curve:
-        for name, files in (("copy", [copy]), ("light cell", options.light)):
-            curves = [distance_curve(clip, load(file, 0)) for file in files]
-            print(name, "mIoU@d for d = 0.." + str(FARTHEST))
-            print("  " + " ".join(f"{mean(values):.1f}" for values in zip(*curves, strict=True)))
+    for name, files in (("full cell", options.full), ("memoryless control", options.control)):
+        for file in files:
+            key = model_digest(Path(file))[:16]
+            yield Case(name, key, every_frame(lambda file=file: stream(load(file))))  # type: ignore[misc]
+    pooled = f"key interval {interval}: "
+    copied = f"copy@{static}"
+    yield Case(
+        f"{pooled}static, every frame",
+        digest,
+        every_frame(lambda: stream(network()), phases=interval),
+    )
+    yield Case(
+        f"{pooled}copy",
+        digest,
+        every_frame(lambda: stream(load(copied, interval)), phases=interval),
+    )
+    yield Case(
+        f"{pooled}DIS label warp",
+        digest,
+        every_frame(
+            lambda: warped_labels(network(), key_interval=interval), flow=False, phases=interval
+        ),
+    )
+    light = [(file, model_digest(Path(file))[:16]) for file in options.light]
+    for file, key in light:
+        yield Case(
+            f"{pooled}light cell",
+            key,
+            every_frame(lambda file=file: stream(load(file, interval)), phases=interval),  # type: ignore[misc]
+        )
+    if not options.no_curve:
+        for name, file, key in (
+            ("copy", copied, digest),
+            *(("light cell", file, key) for file, key in light),
+        ):
+            yield Case(
+                f"mIoU@d: {name}",
+                key,
+                lambda clip, file=file: {"miou_at": distance_curve(clip, load(file, 0))},  # type: ignore[misc]
+            )
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """What was measured."""
+    found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
+    return found
+
+
+def add(path: Path, row: dict[str, Any]) -> None:
+    """Keeps one more row; several processes may measure at once."""
+    with host_lock(path.with_suffix(".lock")), replace_file(path) as temporary:
+        lines = ",\n".join(json.dumps(each) for each in [*rows(path), row])
+        temporary.write_text(f"[\n{lines}\n]\n")
+    print("measured", row["row"], row["key"], flush=True)
 
 
 def load(model: str, key_interval: int | None = None) -> VideoPredictor:
@@ -176,22 +250,21 @@ def distance_curve(clip: Clip, predictor: VideoPredictor) -> list[float]:
     return [100 * (tally.compute().miou or 0) for tally in tallies]
 
 
-def show(name: str, rows: Sequence[Row]) -> None:
-    """Prints the row, or mean and standard deviation of several."""
-    if len(rows) == 1:
-        print(f"{name:<28} {rows[0]}", flush=True)
-        return
-    for row in rows:
-        print(f"  {name:<26} {row}")
-    parts = []
-    for label, values in (
-        ("mIoU", [row.miou for row in rows]),
-        ("ABA", [row.aba for row in rows]),
-        ("VCacc16", [row.vcacc16 for row in rows]),
-        ("TC-m", [row.tc or 0 for row in rows]),
-    ):
-        parts.append(f"{label} {mean(values):.3f} sd {stdev(values):.3f}")
-    print(f"{name:<28} " + "  ".join(parts), flush=True)
+def show(found: Sequence[dict[str, Any]]) -> None:
+    """Prints mean and standard deviation of every row over its seeds."""
+    for name in dict.fromkeys(row["row"] for row in found):
+        seeds = [row for row in found if row["row"] == name]
+        if "miou_at" in seeds[0]:
+            curve = [mean(at) for at in zip(*(row["miou_at"] for row in seeds), strict=True)]
+            print(f"{name} (d = 0..{FARTHEST}): " + " ".join(f"{at:.1f}" for at in curve))
+            continue
+        parts = []
+        for score in ("miou", "aba", "vcacc16", "tc"):
+            values = [row[score] for row in seeds if row[score] is not None]
+            if values:
+                spread = f" sd {stdev(values):.3f}" if len(values) > 1 else ""
+                parts.append(f"{score} {mean(values):.3f}{spread}")
+        print(f"{name:<44} {len(seeds)} x  " + "  ".join(parts))
 
 
 if __name__ == "__main__":

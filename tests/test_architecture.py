@@ -49,6 +49,7 @@ LIGHT = (
     "core.named_genotypes",
     "core.scores",
     "core.metrics.ranking",
+    "core.pareto",
     "core.datasets.pack",
     "core.artifacts",
     "core.data_folder",

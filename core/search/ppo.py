@@ -96,14 +96,19 @@ class PpoSearcher(NumberedSearcher):
         self._window: deque[tuple[Written, float]] = deque(maxlen=settings.window)
         self._fresh = 0  # rewards of the window that were not learnt from yet
         self._updates = 0
-        self._entropy: float | None = None
+        self._entropies: list[float] = []
 
     @property
     def report(self) -> StrategyReport:
         """Where the strategy stands after the last result."""
         if not self._updates:
             return StrategyReport()
-        return StrategyReport(self._entropy, self._baseline.mean, self._updates)
+        return StrategyReport(
+            entropy=self._entropies[-1],
+            baseline=self._baseline.mean,
+            updates=self._updates,
+            entropies=tuple(self._entropies),
+        )
 
     def _propose(self) -> Genotype:
         genotype, written = self._accepted() or self._by_chance()
@@ -155,7 +160,7 @@ class PpoSearcher(NumberedSearcher):
             self._adam.step(
                 self._controller.weights, gradients, learning_rate=settings.learning_rate
             )
-        self._entropy = float(self._controller.read(tokens).entropies.mean())
+        self._entropies.append(float(self._controller.read(tokens).entropies.mean()))
         self._updates += 1
 
     def _state(self) -> dict[str, Any]:
@@ -168,7 +173,7 @@ class PpoSearcher(NumberedSearcher):
             "window": [[asdict(written), reward] for written, reward in self._window],
             "fresh": self._fresh,
             "updates": self._updates,
-            "entropy": self._entropy,
+            "entropies": self._entropies,
         }
 
     def _restore(self, state: dict[str, Any]) -> None:
@@ -186,7 +191,7 @@ class PpoSearcher(NumberedSearcher):
             maxlen=self._settings.window,
         )
         self._fresh, self._updates = state["fresh"], state["updates"]
-        self._entropy = state["entropy"]
+        self._entropies = list(state["entropies"])
 
 
 def clipped_slope(ratios: Array, advantages: Array, *, clip: float) -> Array:

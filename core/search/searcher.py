@@ -34,11 +34,13 @@ class StrategyReport:
             without a controller, and before its first update.
         baseline: The reward that the controller expects; None as above.
         updates: How often the controller has learnt.
+        entropies: `entropy` as it was after each of these times, the first one first.
     """
 
     entropy: float | None = None
     baseline: float | None = None
     updates: int = 0
+    entropies: tuple[float, ...] = ()
 
 
 class Searcher(Protocol):

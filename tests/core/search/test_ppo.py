@@ -78,6 +78,12 @@ def test_the_report_says_where_the_controller_stands() -> None:
     # At first all choices are about equally likely; only ten tokens, some of them forced.
     usual = np.log([3, 8, 3, 8, 5, 4, 8, 4, 8, 5]).mean()
     assert report.entropy == pytest.approx(usual, abs=0.2)
+    for number in range(4, 8):
+        searcher.ask()
+        searcher.tell(number, 0.1 * number)
+    later = restore_searcher(searcher.to_bytes()).report
+    assert later == searcher.report
+    assert later.entropies == (report.entropy, later.entropy)
 
 
 def test_rewards_that_never_differ_keep_the_choices_open() -> None:

@@ -6,8 +6,10 @@ may change without a search having to begin anew.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
+from core.cost import static_cost
+from core.nn.config import StaticConfig
 from core.space import CellClass
 
 Point = tuple[float, ...]
@@ -37,6 +39,21 @@ def reference_point(cell: CellClass, objectives: Sequence[Objective] = OBJECTIVE
     """
     gains = {"accuracy": 0.0, "stability": 0.0, "macs": -1.0 if cell == "light" else -2.0}
     return tuple(gains[each] for each in objectives)
+
+
+def static_macs(prepared: dict[str, Any]) -> int | None:
+    """MACs of one frame of a search's static network, which costs of cells are shares of.
+
+    Args:
+        prepared: `core.search_records.Search.prepared`.
+
+    Returns:
+        None where it is not prepared.
+    """
+    if not prepared:
+        return None
+    network = StaticConfig.from_dict(prepared["static"])
+    return static_cost(network, height=prepared["height"], width=prepared["width"]).macs
 
 
 def pareto_front(points: Sequence[Sequence[float]]) -> list[int]:

@@ -21,6 +21,7 @@ def main() -> None:
             st.Page("app_pages/player.py", title="Player", url_path="player"),
             st.Page("app_pages/datasets.py", title="Datasets", url_path="datasets"),
             st.Page("app_pages/models.py", title="Models", url_path="models"),
+            st.Page("app_pages/search.py", title="Search", url_path="search"),
             st.Page("app_pages/genotype.py", title="Genotype", url_path="genotype"),
             st.Page("app_pages/evaluate.py", title="Evaluate", url_path="evaluate"),
             st.Page("app_pages/jobs.py", title="Jobs", url_path="jobs"),

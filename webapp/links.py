@@ -10,6 +10,7 @@ PLAYER = "app_pages/player.py"
 DATASETS = "app_pages/datasets.py"
 MODELS = "app_pages/models.py"
 GENOTYPE = "app_pages/genotype.py"
+SEARCH = "app_pages/search.py"
 EVALUATE = "app_pages/evaluate.py"
 JOBS = "app_pages/jobs.py"
 

@@ -12,6 +12,12 @@ from tasks.queue.evaluations import add_evaluation, delete_evaluation
 from tasks.queue.jobs import can_pause, cancel, enqueue, pause, resume, retry
 from tasks.queue.messages import notify
 from tasks.queue.models import delete_model, rename_model
+from tasks.queue.promotions import (
+    LEAST_SEEDS,
+    add_final_trainings,
+    best_trials,
+    final_trainings,
+)
 from tasks.queue.searches import (
     clone_search,
     delete_search,
@@ -34,17 +40,20 @@ from tasks.queue.videos import (
 from tasks.upkeep import remove_stale_uploads
 
 __all__ = [
+    "LEAST_SEEDS",
     "SAMPLE_NAME",
     "TRAININGS",
     "add_cell_timing",
     "add_cell_training",
     "add_dataset",
     "add_evaluation",
+    "add_final_trainings",
     "add_sample",
     "add_sample_once",
     "add_segmentation",
     "add_training",
     "add_video",
+    "best_trials",
     "can_pause",
     "cancel",
     "clone_search",
@@ -56,6 +65,7 @@ __all__ = [
     "delete_video",
     "enqueue",
     "extend_search",
+    "final_trainings",
     "import_folders",
     "notify",
     "pause",

@@ -82,31 +82,53 @@ def add_cell_training(
             has a cell itself, or the name is taken or cannot be used.
     """
     with folder.database.writing() as session:
-        found, payload = _order(session, dataset, name, options)
-        network = models.get(session, static)
-        if network.kind != "static":
-            raise DyncellError(
-                f"{network.name!r} has a cell already: choose a static network for this one."
-            )
-        if network.classes != found.classes:
-            raise DyncellError(
-                f"{network.name!r} knows other classes than the dataset {found.name!r}: choose a "
-                "static network trained on these classes."
-            )
-        payload |= {
-            "genotype": genotype.to_dict(),
-            "genotype_name": title,
-            "static": network.name,
-            "static_id": network.id,
-        }
-        job = enqueue(
+        job = order_cell_training(
             session,
-            "train_cell",
-            payload=payload,
-            title=f"Train {payload['name']}: {title} on {found.name}",
+            genotype=genotype,
+            title=title,
+            static=static,
+            dataset=dataset,
+            name=name,
+            options=options,
         )
     notify(folder.settings)
     return job
+
+
+def order_cell_training(
+    session: Session,
+    *,
+    genotype: Genotype,
+    title: str,
+    static: str,
+    dataset: str,
+    name: str,
+    options: dict[str, Any],
+) -> Job:
+    """What `add_cell_training` does, within the caller's transaction; `notify` after the commit."""
+    found, payload = _order(session, dataset, name, options)
+    network = models.get(session, static)
+    if network.kind != "static":
+        raise DyncellError(
+            f"{network.name!r} has a cell already: choose a static network for this one."
+        )
+    if network.classes != found.classes:
+        raise DyncellError(
+            f"{network.name!r} knows other classes than the dataset {found.name!r}: choose a "
+            "static network trained on these classes."
+        )
+    payload |= {
+        "genotype": genotype.to_dict(),
+        "genotype_name": title,
+        "static": network.name,
+        "static_id": network.id,
+    }
+    return enqueue(
+        session,
+        "train_cell",
+        payload=payload,
+        title=f"Train {payload['name']}: {title} on {found.name}",
+    )
 
 
 def names_in_use(session: Session) -> set[str]:

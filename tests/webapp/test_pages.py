@@ -56,7 +56,7 @@ def test_without_a_worker_the_overview_says_how_to_start_one(
     assert "dyncell up" in open_page("overview").warning[0].value
 
 
-@pytest.mark.parametrize("page", [*PAGES, "datasets", "models", "genotype", "evaluate"])
+@pytest.mark.parametrize("page", [*PAGES, "datasets", "models", "search", "genotype", "evaluate"])
 def test_a_database_that_cannot_be_read_is_one_sentence(
     open_page: Callable[..., AppTest],
     page: str,

@@ -1,0 +1,156 @@
+"""The best cells of a search, trained to the end with several seeds each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError
+from core.genotype import Genotype
+from core.records import Job, JobState
+from core.search_records import Search, Trial, TrialState
+from core.store import datasets, jobs, models, searches, trials
+from tasks.queue.messages import notify
+from tasks.queue.trainings import names_in_use, order_cell_training
+
+LEAST_SEEDS = 3
+"""With fewer nobody can tell a better cell from a luckier training."""
+
+_LONGEST_NAME = 50  # characters of the search's that are left in the models' names
+_ALL = 1_000_000
+
+
+def best_trials(session: Session, search_id: str, *, top: int) -> list[Trial]:
+    """The trials with the highest rewards, each genotype once: at most `top`."""
+    found: dict[str, Trial] = {}
+    done = trials.list_trials(
+        session, search_id, states=[TrialState.DONE], order="reward", limit=None
+    )
+    for trial in done:
+        found.setdefault(trial.key, trial)
+    return list(found.values())[:top]
+
+
+def add_final_trainings(
+    folder: DataFolder,
+    *,
+    search: str,
+    top: int,
+    seeds: Sequence[int],
+    static: str,
+    dataset: str,
+    options: dict[str, Any],
+) -> list[Job]:
+    """Queues the training of the best cells of a search, each with every seed; all or none.
+
+    What has the same cell, seed, data, static network and options as a training that waits, runs,
+    rests or has made a model that is still there is left out.
+
+    Args:
+        folder: The data folder.
+        search: Name or id of the search.
+        top: How many different cells, the best first.
+        seeds: Seeds of the trainings.
+        static: Name or id of the static network, usually one that has learnt all of train.
+        dataset: Name or id of the dataset.
+        options: As `add_cell_training` has them, but for `seed` and `key_interval`.
+
+    Returns:
+        The jobs that were added, by rank and seed.
+
+    Raises:
+        NotFound: There is no such search, dataset or static network.
+        DyncellError: There are too few seeds, no cell has a reward yet, all of it is there already,
+            or as `add_cell_training`.
+    """
+    if len(set(seeds)) < LEAST_SEEDS:
+        raise DyncellError(
+            f"Train each cell with at least {LEAST_SEEDS} different seeds: with fewer nobody can "
+            "tell a better cell from a luckier training."
+        )
+    with folder.database.writing() as session:
+        found = searches.get(session, search)
+        chosen = best_trials(session, found.id, top=top)
+        if not chosen:
+            raise DyncellError(f"No cell of the search {found.name!r} has a reward yet.")
+        shared = options | {
+            "static_id": models.get(session, static).id,
+            "dataset_id": datasets.get(session, dataset).id,
+        }
+        there = _there(session, shared)
+        added = []
+        for rank, trial in enumerate(chosen, 1):
+            for seed in dict.fromkeys(seeds):
+                if (trial.key, seed) not in there:
+                    added.append(
+                        _order(session, found, trial, rank, seed, static, dataset, options)
+                    )
+        if not added:
+            raise DyncellError(
+                f"The best {len(chosen)} cells of {found.name!r} are trained with these seeds "
+                "already, or are being trained; take more cells or other seeds."
+            )
+    notify(folder.settings)
+    return added
+
+
+def final_trainings(session: Session, search_id: str) -> list[Job]:
+    """The trainings that were ordered for the best cells of a search, the oldest first."""
+    found = jobs.list_jobs(session, kinds=["train_cell"], limit=_ALL)
+    return [job for job in reversed(found) if job.payload.get("search_id") == search_id]
+
+
+def _order(
+    session: Session,
+    search: Search,
+    trial: Trial,
+    rank: int,
+    seed: int,
+    static: str,
+    dataset: str,
+    options: dict[str, Any],
+) -> Job:
+    genotype = Genotype.from_dict(trial.genotype)
+    return order_cell_training(
+        session,
+        genotype=genotype,
+        title=f"trial {trial.number} of {search.name}",
+        static=static,
+        dataset=dataset,
+        name=_name(session, search, trial, rank, seed),
+        options=options
+        | {
+            "seed": seed,
+            "key_interval": 5 if genotype.is_light else 0,
+            "search_id": search.id,
+            "trial": trial.number,
+            "rank": rank,
+        },
+    )
+
+
+def _name(session: Session, search: Search, trial: Trial, rank: int, seed: int) -> str:
+    """From search, rank and seed; the trial's number, too, where another cell had that rank."""
+    base = search.name[:_LONGEST_NAME].strip()
+    name = f"{base} top {rank} seed {seed}"
+    taken = names_in_use(session)
+    if name not in taken:
+        return name
+    name = f"{base} trial {trial.number} seed {seed}"
+    others = (f"{name} ({number})" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(each for each in others if each not in taken)
+
+
+def _there(session: Session, shared: dict[str, Any]) -> set[tuple[str, int]]:
+    """Key and seed of what is trained alike already, or is going to be."""
+    kept = {model.id for model in models.list_models(session, limit=_ALL)}
+    found = set()
+    for job in jobs.list_jobs(session, kinds=["train_cell"], limit=_ALL):
+        is_made = job.state is JobState.DONE and job.result.get("model_id") in kept
+        if (is_made or not job.state.is_finished) and all(
+            job.payload.get(name) == value for name, value in shared.items()
+        ):
+            genotype = Genotype.from_dict(job.payload["genotype"])
+            found.add((genotype.key, int(job.payload["seed"])))
+    return found

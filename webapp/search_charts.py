@@ -1,0 +1,252 @@
+"""The pictures of a search: incumbents, rewards, choices over time, fronts, entropy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.search_records import Trial
+from webapp.search_numbers import (
+    FATES,
+    Fate,
+    Frequencies,
+    ParetoPoints,
+    StageCost,
+    best_so_far,
+    fate,
+)
+from webapp.search_words import CAUSES, STAGES, cell_lines, percent
+
+TEAL, ORANGE, GREY = "#0f8a7c", "#c7673b", "rgba(128,140,140,0.75)"
+_LOOKS: dict[Fate, dict[str, Any]] = {
+    "done": {"color": TEAL, "symbol": "circle", "size": 8},
+    "stopped": {"color": "#b8860b", "symbol": "triangle-down", "size": 8},
+    "shared": {"color": "#5567b8", "symbol": "circle-open", "size": 8, "line": {"width": 1.5}},
+    "failed": {"color": "#c0392b", "symbol": "x", "size": 8},
+}
+_FATE_NAMES: dict[Fate, str] = {
+    "done": "trained to the end",
+    "stopped": "stopped early",
+    "shared": "shares an equal cell's result",
+    "failed": "failed",
+}
+
+
+def incumbent_figure(trials: Sequence[Trial], twin: Sequence[Trial], *, ordered: int) -> go.Figure:
+    """The best reward so far over the trial number, of a search and of its twin."""
+    figure = go.Figure()
+    for name, found, colour, dash in (
+        ("random twin", twin, ORANGE, "dot"),
+        ("this search", trials, TEAL, "solid"),
+    ):
+        numbers, best = best_so_far(found)
+        if not numbers:
+            continue
+        figure.add_scatter(
+            x=numbers,
+            y=[100 * reward for reward in best],
+            name=name,
+            mode="lines" if len(numbers) > 1 else "markers",
+            line={"color": colour, "width": 2.4, "shape": "hv", "dash": dash},
+            hovertemplate="%{y:.2f} %",
+        )
+    _lay_out(figure, height=270, title_y="Best reward so far, %", hovermode="x unified")
+    figure.update_xaxes(title="Trial", range=[-0.5, ordered - 0.5])
+    return figure
+
+
+def reward_figure(
+    trials: Sequence[Trial], twin: Sequence[Trial], *, ordered: int, chosen: int | None
+) -> go.Figure:
+    """Rewards over trial numbers, each with how its trial ended; failures lie on the lower edge.
+
+    Every point of the search carries its number as `customdata`; those of the twin carry none.
+    """
+    figure = go.Figure()
+    rewards = [100 * t.reward for t in (*trials, *twin) if t.reward is not None]
+    floor = min(rewards, default=0.0) - 0.06 * (max(rewards, default=1.0) - min(rewards, default=0))
+    shown = [trial for trial in twin if trial.reward is not None]
+    if shown:
+        figure.add_scatter(
+            x=[trial.number for trial in shown],
+            y=[100 * (trial.reward or 0.0) for trial in shown],
+            name="random twin",
+            mode="markers",
+            marker={"color": "rgba(128,140,140,0.45)", "size": 5},
+            hoverinfo="skip",
+        )
+    for kind in FATES:
+        found = [trial for trial in trials if fate(trial) == kind]
+        if not found:
+            continue
+        figure.add_scatter(
+            x=[trial.number for trial in found],
+            y=[floor if trial.reward is None else 100 * trial.reward for trial in found],
+            customdata=[[trial.number] for trial in found],
+            text=[_told(trial) for trial in found],
+            name=_FATE_NAMES[kind],
+            mode="markers",
+            marker=_LOOKS[kind],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    if chosen is not None:
+        figure.add_vline(x=chosen, line_width=1, line_dash="dot", line_color=GREY)
+    _lay_out(figure, height=270, title_y="Reward, %")
+    figure.update_xaxes(title="Trial", range=[-0.8, ordered - 0.2])
+    return figure
+
+
+def pareto_figure(own: ParetoPoints, twin: ParetoPoints | None, *, chosen: int | None) -> go.Figure:
+    """Accuracy and stability of the cells, their cost as colour; the front of all three ringed."""
+    figure = go.Figure()
+    if twin is not None and twin.trials:
+        figure.add_scatter(
+            x=[100 * gain[0] for gain in twin.gains],
+            y=[100 * gain[1] for gain in twin.gains],
+            name="random twin",
+            mode="markers",
+            marker={"color": "rgba(128,140,140,0.45)", "size": 5},
+            hoverinfo="skip",
+        )
+    front = set(own.front)
+    for name, is_front in (("beaten by another", False), ("on the front", True)):
+        found = [n for n in range(len(own.trials)) if (n in front) is is_front]
+        figure.add_scatter(
+            x=[100 * own.gains[n][0] for n in found],
+            y=[100 * own.gains[n][1] for n in found],
+            customdata=[[own.trials[n].number] for n in found],
+            text=[_told(own.trials[n], share=-own.gains[n][2]) for n in found],
+            name=name,
+            mode="markers",
+            marker={
+                "color": [-100 * own.gains[n][2] for n in found],
+                "coloraxis": "coloraxis",
+                "size": 13 if is_front else 7,
+                "opacity": 1.0 if is_front else 0.6,
+                "line": {"width": 2 if is_front else 0, "color": ORANGE},
+            },
+            hovertemplate="%{text}<extra></extra>",
+        )
+    if chosen is not None:
+        at = [n for n, trial in enumerate(own.trials) if trial.number == chosen]
+        figure.add_scatter(
+            x=[100 * own.gains[n][0] for n in at],
+            y=[100 * own.gains[n][1] for n in at],
+            mode="markers",
+            marker={"symbol": "circle-open", "size": 22, "color": GREY, "line": {"width": 2}},
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    _lay_out(figure, height=400, title_y="Stability (TVacc), %")
+    figure.update_xaxes(title="Accuracy, %")
+    figure.update_layout(
+        coloraxis={
+            "colorscale": [[0, "#0f8a7c"], [0.5, "#e0c266"], [1, "#b5533c"]],
+            "colorbar": {"title": "MACs, % of<br>static", "thickness": 12, "outlinewidth": 0},
+        }
+    )
+    return figure
+
+
+def frequency_figure(found: Frequencies) -> go.Figure:
+    """How often each word was chosen, window after window, and among the best cells."""
+    highest = max((share for row in found.shares for share in row), default=1.0)
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(found.windows),
+            y=list(found.words),
+            z=[list(row) for row in found.shares],
+            zmin=0,
+            zmax=max(1.0, highest),
+            colorscale=[[0, "rgba(15,138,124,0.03)"], [1, "rgba(15,138,124,0.95)"]],
+            showscale=False,
+            texttemplate="%{z:.0f}",
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y}: %{z:.1f} % in %{x}<extra></extra>",
+        )
+    )
+    _lay_out(figure, height=70 + 26 * len(found.words), title_y=None)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(type="category", tickangle=0, tickfont={"size": 11})
+    return figure
+
+
+def entropy_figure(entropies: Sequence[float]) -> go.Figure:
+    """The controller's mean entropy per choice over its updates."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=list(range(1, len(entropies) + 1)),
+        y=list(entropies),
+        mode="lines+markers",
+        line={"color": TEAL, "width": 2},
+        marker={"size": 5},
+        hovertemplate="update %{x}: %{y:.3f} nats<extra></extra>",
+    )
+    _lay_out(figure, height=220, title_y="Nats per choice")
+    figure.update_xaxes(title="Update of the controller")
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def cost_figure(costs: Sequence[StageCost]) -> go.Figure:
+    """Seconds of work per stage, one bar each, the largest on top."""
+    figure = go.Figure()
+    rising = sorted(costs, key=lambda cost: cost.seconds)
+    for is_gpu, colour, name in ((False, TEAL, "processor"), (True, ORANGE, "GPU")):
+        found = [cost for cost in rising if cost.is_gpu is is_gpu]
+        if found:
+            figure.add_bar(
+                y=[STAGES.get(cost.stage, cost.stage) for cost in found],
+                x=[cost.seconds / 60 for cost in found],
+                orientation="h",
+                name=name,
+                marker_color=colour,
+                hovertemplate="%{y}: %{x:.1f} min<extra></extra>",
+            )
+    _lay_out(figure, height=90 + 30 * len(rising), title_y=None)
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title="Minutes of work")
+    return figure
+
+
+def chosen_number(selection: object) -> int | None:
+    """The number of the trial whose point was clicked."""
+    if not isinstance(selection, dict):
+        return None
+    points = selection.get("selection", {}).get("points") or []
+    data = points[0].get("customdata") if points else None
+    return int(data[0]) if isinstance(data, list | tuple) and data else None
+
+
+def _told(trial: Trial, *, share: float | None = None) -> str:
+    lines = [f"<b>Trial {trial.number}</b>"]
+    if trial.reward is not None:
+        lines[0] += f": {percent(trial.reward)}"
+        result = trial.result
+        lines.append(
+            f"accuracy {percent(result['accuracy'])}, stability {percent(result['stability'])}"
+        )
+    else:
+        lines[0] += f": {CAUSES.get(trial.cause, trial.cause)}"
+    if share is not None:
+        lines.append(f"MACs {percent(share)} of the static network's")
+    if trial.same_as is not None:
+        lines.append(f"equal to trial {trial.same_as}")
+    return "<br>".join([*lines, *cell_lines(trial.genotype)])
+
+
+def _lay_out(
+    figure: go.Figure, *, height: int, title_y: str | None, hovermode: str = "closest"
+) -> None:
+    figure.update_layout(
+        margin={"l": 4, "r": 4, "t": 8, "b": 4},
+        height=height,
+        dragmode=False,
+        hovermode=hovermode,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
+        uirevision="search",
+        yaxis_title=title_y,
+    )
+    figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False)
+    figure.update_yaxes(fixedrange=True, zeroline=False)

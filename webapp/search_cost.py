@@ -1,0 +1,54 @@
+"""What a search has cost: work by stage, on GPUs and processors."""
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from webapp.literal import literal
+from webapp.search_charts import cost_figure
+from webapp.search_data import SearchView
+from webapp.search_numbers import StageCost, days, stage_costs
+from webapp.search_words import work_text
+
+_CHART = {"displayModeBar": False}
+
+
+def render_cost(folder: DataFolder, view: SearchView) -> None:
+    """Bars per stage, with the sums of the search and of its twin."""
+    del folder
+    own = stage_costs([view.search], view.trials)
+    twin = stage_costs([view.twin] if view.twin else [], view.twin_trials)
+    if not own and not twin:
+        st.caption("Nothing was spent yet.")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.plotly_chart(
+            cost_figure(own),
+            key=f"cost-{view.search.id}",
+            config=_CHART,
+            alt="Minutes of work per stage",
+        )
+    with right:
+        _render_sums("This search", own)
+        if view.twin is not None:
+            _render_sums("Its twin", twin)
+        st.caption(
+            "Time during which a process worked, its waiting for others left out. The method's "
+            "paper tells of 2 GPU-days for its search."
+        )
+        if frames := view.search.prepared.get("frames"):
+            st.caption(
+                literal(
+                    f"Frames: {frames['S']} for the static network, {frames['C']} for cells to "
+                    f"learn from, {frames['M']} for rewards."
+                )
+            )
+
+
+def _render_sums(title: str, costs: list[StageCost]) -> None:
+    parts = []
+    if on_gpu := days(costs, is_gpu=True):
+        parts.append(f"{on_gpu:.3f} GPU-days ({work_text(on_gpu)})")
+    if on_cpu := days(costs, is_gpu=False):
+        parts.append(f"{on_cpu:.3f} processor-days ({work_text(on_cpu)})")
+    st.markdown(f"**{title}**: {' and '.join(parts) or 'nothing yet'}")

@@ -1,0 +1,185 @@
+"""What the Search page reads: one short transaction each, closed before anything is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from core.data_folder import DataFolder
+from core.errors import NotFound
+from core.records import Job
+from core.search.config import SearchConfig
+from core.search.searcher import BadSearcher, StrategyReport
+from core.search.strategies import restore_searcher
+from core.search_records import Search, SearchState, Trial, TrialState
+from core.store import jobs, searches, trials
+
+UNDER_WAY = (SearchState.PREPARING, SearchState.RUNNING)
+"""States in which a search may change by itself."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one search stands, in a few numbers.
+
+    Attributes:
+        search: The search.
+        finished: Trials with a result, failures among them.
+        failed: Those of them that failed.
+        best: The highest reward; None while there is none.
+    """
+
+    search: Search
+    finished: int
+    failed: int
+    best: float | None
+
+    @property
+    def share(self) -> float:
+        """How much of what was ordered is done, 0..1."""
+        return min(1.0, self.finished / self.search.trials)
+
+
+@dataclass(frozen=True)
+class SearchSummary:
+    """A search beside its twin, as the list shows them."""
+
+    own: Standing
+    twin: Standing | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether anything about them may change by itself."""
+        both = [self.own, *([self.twin] if self.twin else [])]
+        return any(each.search.state in UNDER_WAY for each in both)
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """All that one search's view shows.
+
+    Attributes:
+        search: The search.
+        config: What it was asked.
+        trials: Its trials in number order.
+        twin: Its random twin; None where it has none.
+        twin_trials: The twin's trials.
+        of: The search that this one is the twin of.
+        jobs: The jobs of running trials, by id; while preparing, the one that prepares.
+    """
+
+    search: Search
+    config: SearchConfig
+    trials: tuple[Trial, ...]
+    twin: Search | None
+    twin_trials: tuple[Trial, ...]
+    of: Search | None
+    jobs: dict[str, Job]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether anything about it may change by itself."""
+        both = [self.search, *([self.twin] if self.twin else [])]
+        return any(each.state in UNDER_WAY for each in both)
+
+    @property
+    def states(self) -> tuple[SearchState, ...]:
+        """The states of the search and its twin: the verbs depend on them."""
+        return (self.search.state, *([self.twin.state] if self.twin else []))
+
+    @property
+    def all_trials(self) -> tuple[Trial, ...]:
+        """The trials of both."""
+        return (*self.trials, *self.twin_trials)
+
+    def trial(self, number: int) -> Trial | None:
+        """The trial of that number; None where there is none."""
+        return self.trials[number] if 0 <= number < len(self.trials) else None
+
+
+def read_searches(
+    folder: DataFolder, *, limit: int, offset: int = 0
+) -> tuple[list[SearchSummary], int]:
+    """Searches, the newest first, each with its twin, and how many there are in all."""
+    with folder.database.reading() as session:
+        found = searches.list_searches(session, with_twins=False, limit=limit, offset=offset)
+        total = searches.count(session, with_twins=False)
+        return [_summary(session, each) for each in found], total
+
+
+def read_search(folder: DataFolder, search_id: str) -> SearchView:
+    """One search with its trials and its twin.
+
+    Raises:
+        NotFound: There is no such search.
+    """
+    with folder.database.reading() as session:
+        search = searches.get(session, search_id)
+        twin = next(iter(searches.twins(session, search.id)), None)
+        own = _trials(session, search)
+        others = _trials(session, twin) if twin else ()
+        return SearchView(
+            search,
+            SearchConfig.from_dict(search.config),
+            own,
+            twin,
+            others,
+            searches.get(session, search.twin_of) if search.twin_of else None,
+            _jobs(session, search, [*own, *others]),
+        )
+
+
+def read_report(folder: DataFolder, search: Search) -> StrategyReport:
+    """Where its strategy stands; nothing where none was stored, or another version stored it."""
+    return _report(folder, search.id, search.version)
+
+
+def read_names(folder: DataFolder) -> set[str]:
+    """The names of all searches, twins among them."""
+    with folder.database.reading() as session:
+        return {each.name for each in searches.list_searches(session, limit=None)}
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={DataFolder: id})
+def _report(folder: DataFolder, search_id: str, version: int) -> StrategyReport:
+    del version  # it only tells one stored state from the next
+    with folder.database.reading() as session:
+        stored = searches.read_searcher(session, search_id)
+    try:
+        return StrategyReport() if stored is None else restore_searcher(stored).report
+    except BadSearcher:
+        return StrategyReport()
+
+
+def _summary(session: Session, search: Search) -> SearchSummary:
+    twin = next(iter(searches.twins(session, search.id)), None)
+    return SearchSummary(_standing(session, search), _standing(session, twin) if twin else None)
+
+
+def _standing(session: Session, search: Search) -> Standing:
+    found = trials.count_states(session, search.id)
+    best = trials.best(session, search.id)
+    return Standing(
+        search,
+        finished=found[TrialState.DONE] + found[TrialState.FAILED],
+        failed=found[TrialState.FAILED],
+        best=None if best is None else best.reward,
+    )
+
+
+def _trials(session: Session, search: Search) -> tuple[Trial, ...]:
+    return tuple(trials.list_trials(session, search.id, limit=None))
+
+
+def _jobs(session: Session, search: Search, asked: Sequence[Trial]) -> dict[str, Job]:
+    wanted = [trial.job_id for trial in asked if trial.state is TrialState.RUNNING]
+    if not search.is_prepared:
+        wanted.append(search.job_id)
+    found = {}
+    for job_id in wanted:
+        try:
+            found[job_id] = jobs.get(session, job_id)
+        except NotFound:
+            continue
+    return found

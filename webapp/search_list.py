@@ -1,0 +1,106 @@
+"""The list of searches: how far each is, and whether it beats its twin."""
+
+import time
+from typing import Literal
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.search.config import SearchConfig
+from core.search_records import SearchState
+from webapp.failures import render_failure
+from webapp.literal import literal
+from webapp.paging import chosen_offset, render_paging
+from webapp.search_address import open_search
+from webapp.search_data import SearchSummary, Standing, read_searches
+from webapp.search_words import asked_line, percent
+from webapp.wording import ago, count
+
+_SHOWN = 10
+_COLOURS: dict[SearchState, Literal["blue", "orange", "green", "gray"]] = {
+    SearchState.PREPARING: "blue",
+    SearchState.RUNNING: "blue",
+    SearchState.PAUSED: "orange",
+    SearchState.DONE: "green",
+    SearchState.STOPPED: "gray",
+}
+
+
+def render_searches(folder: DataFolder) -> None:
+    """The list, the newest first; polls only while one is under way."""
+    is_busy = any(each.is_under_way for each in _read(folder)[0])
+    poll = 2.0 if is_busy else None
+    st.fragment(_render_list, run_every=poll)(folder, is_busy)
+
+
+def render_search_state(state: SearchState) -> None:
+    """A badge with the state."""
+    st.badge(str(state), color=_COLOURS[state])
+
+
+def against_twin(own: Standing, twin: Standing | None) -> str:
+    """The best reward beside that of the twin, as markdown."""
+    if own.best is None:
+        return "no reward yet"
+    told = f"**{percent(own.best)}**"
+    if twin is None or twin.best is None:
+        return told
+    difference = 100 * (own.best - twin.best)
+    word = "above" if difference >= 0 else "below"
+    return f"{told} · {abs(difference):.1f} points {word} its twin ({percent(twin.best)})"
+
+
+def _read(folder: DataFolder) -> tuple[list[SearchSummary], int]:
+    _, total = read_searches(folder, limit=0)
+    offset = chosen_offset("searches", total=total, size=_SHOWN)
+    return read_searches(folder, limit=_SHOWN, offset=offset)
+
+
+def _render_list(folder: DataFolder, was_busy: bool) -> None:
+    try:
+        found, total = _read(folder)
+        if any(each.is_under_way for each in found) != was_busy:
+            st.rerun()
+        for each in found:
+            _render_summary(each)
+        render_paging("searches", total=total, size=_SHOWN)
+    except Exception as error:
+        render_failure(error)
+
+
+def _render_summary(summary: SearchSummary) -> None:
+    own, twin = summary.own, summary.twin
+    search = own.search
+    config = SearchConfig.from_dict(search.config)
+    with st.container(border=True):
+        what, best, progress = st.columns([5, 4, 3], vertical_alignment="center", gap="medium")
+        with what, st.container(gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if st.button(
+                    f"**{literal(search.name)}**", key=f"open-{search.id}", type="tertiary"
+                ):
+                    open_search(search.id)
+                render_search_state(search.state)
+                st.badge(search.strategy, color="gray")
+            st.caption(literal(asked_line(search, config)))
+        with best, st.container(gap="xsmall"):
+            st.markdown(f"Best: {against_twin(own, twin)}")
+            st.caption(literal(_when(own)))
+        with progress:
+            st.progress(own.share, text=_told(own))
+            if twin is not None:
+                st.progress(twin.share, text=f"Twin: {_told(twin)}")
+
+
+def _told(standing: Standing) -> str:
+    told = f"{standing.finished:,} of {count(standing.search.trials, 'trial')}"
+    return f"{told}, {standing.failed:,} failed" if standing.failed else told
+
+
+def _when(standing: Standing) -> str:
+    search = standing.search
+    if search.finished_at is not None:
+        return f"ended {ago(time.time() - search.finished_at)}"
+    if search.message:
+        return search.message
+    return f"ordered {ago(time.time() - search.created_at)}"

@@ -1,0 +1,119 @@
+"""What can be asked of a search: rest, go on, end, more, the same again, deletion."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import DyncellError
+from core.search_records import Search
+from tasks import queue
+from webapp.deletion import render_choice
+from webapp.failures import render_failure
+from webapp.search_address import SEARCH, open_search
+from webapp.search_data import SearchView, read_names
+from webapp.wording import count
+
+_LAST_SEED = 2**31 - 1
+
+
+def render_verbs(folder: DataFolder, view: SearchView) -> None:
+    """Buttons for what the search can be asked now, within a row of the caller's."""
+    search, states = view.search, view.states
+    if search.state.can_pause:
+        _button("Pause", queue.pause_search, folder, search, icon="pause")
+    if any(state.can_resume for state in states):
+        _button("Resume", queue.resume_search, folder, search, icon="play_arrow", look="primary")
+    if search.state.can_stop:
+        _button("Stop", queue.stop_search, folder, search, icon="stop")
+    with st.popover("Extend", icon=":material/add:"):
+        _render_extension(folder, view)
+    with st.popover("Clone", icon=":material/content_copy:"):
+        _render_clone(folder, view)
+    if not any(state.can_pause for state in states) and st.button(
+        "Delete", key=f"delete-{search.id}", icon=":material/delete:", type="tertiary"
+    ):
+        _ask_to_delete(folder, view)
+
+
+def free_name(folder: DataFolder, base: str) -> str:
+    """A name for a search that none has yet, nor would its twin's be taken."""
+    taken = read_names(folder)
+    names = [base, *(f"{base} {number}" for number in range(2, len(taken) + 3))]
+    return next(each for each in names if each not in taken and f"{each}-twin" not in taken)
+
+
+def _render_extension(folder: DataFolder, view: SearchView) -> None:
+    search = view.search
+    st.caption(
+        "Goes on where it was: the strategy keeps what it has learnt. Its twin gets as much."
+        if view.twin
+        else "Goes on where it was: the strategy keeps what it has learnt."
+    )
+    trials = st.number_input("More trials", 0, 100_000, 40, step=10, key=f"more-{search.id}")
+    hours = 0.0
+    if view.config.hours is not None:
+        hours = st.number_input("More hours", 0.0, 10_000.0, 0.0, key=f"hours-{search.id}")
+    if st.button("Extend it", key=f"extend-{search.id}", type="primary"):
+        _try(
+            lambda: queue.extend_search(folder, search.id, trials=int(trials), hours=float(hours)),
+        )
+
+
+def _render_clone(folder: DataFolder, view: SearchView) -> None:
+    search, config = view.search, view.config
+    st.caption("The same question with another seed: how much of the result was luck?")
+    key = f"clone-name-{search.id}"
+    if key not in st.session_state:
+        st.session_state[key] = free_name(folder, search.name)
+    name = st.text_input("Name", max_chars=80, key=key)
+    seed = st.number_input(
+        "Seed", 0, _LAST_SEED, (config.seed + 1) % _LAST_SEED, key=f"clone-seed-{search.id}"
+    )
+    trials = st.number_input(
+        "Trials", 1, 1_000_000, config.trials, step=10, key=f"clone-trials-{search.id}"
+    )
+    if not st.button("Start it", key=f"clone-{search.id}", type="primary"):
+        return
+    changes = {"seed": int(seed), "trials": int(trials)}
+    try:
+        made = queue.clone_search(folder, search.id, name=name, changes=changes)
+    except DyncellError as error:
+        render_failure(error)
+    else:
+        del st.session_state[key]
+        open_search(made.id)
+
+
+@st.dialog("Delete this search?")
+def _ask_to_delete(folder: DataFolder, view: SearchView) -> None:
+    st.text(view.search.name)
+    gone = count(len(view.trials), "trial")
+    with_twin = f" and its twin's {len(view.twin_trials):,}" if view.twin else ""
+    st.caption(f"Its {gone}{with_twin} go for good; models and static network stay.")
+    search_id = view.search.id
+    render_choice(lambda: queue.delete_search(folder, search_id), key=search_id, parameter=SEARCH)
+
+
+def _button(
+    label: str,
+    verb: Callable[[DataFolder, str], Search],
+    folder: DataFolder,
+    search: Search,
+    *,
+    icon: str,
+    look: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    key = f"{label.lower()}-{search.id}"
+    if st.button(label, key=key, icon=f":material/{icon}:", type=look):
+        _try(lambda: verb(folder, search.id))
+
+
+def _try(ask: Callable[[], object]) -> None:
+    try:
+        ask()
+    except DyncellError as error:
+        render_failure(error)
+    else:
+        st.rerun()

@@ -1,0 +1,140 @@
+"""One search: its heading, where it stands, and its sections; what may change polls."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.data_folder import DataFolder
+from core.errors import NotFound
+from core.search_records import SearchState
+from webapp.failures import render_failure
+from webapp.job_view import render_progress, render_state
+from webapp.literal import literal
+from webapp.search_address import close_search, open_search
+from webapp.search_cells import render_cells, render_trial
+from webapp.search_choices import render_choices
+from webapp.search_cost import render_cost
+from webapp.search_data import SearchView, read_search
+from webapp.search_final import render_final
+from webapp.search_list import render_search_state
+from webapp.search_live import render_curves, render_flight, render_headline
+from webapp.search_pareto import render_pareto
+from webapp.search_verbs import render_verbs
+from webapp.search_words import asked_line, budget_line
+from webapp.wording import ago
+
+_LIVE_SECONDS = 2.0
+_SECTION_SECONDS = 6.0
+
+_SECTIONS: dict[str, Callable[[DataFolder, SearchView], None]] = {
+    "Cells": render_cells,
+    "Pareto front": render_pareto,
+    "Choices over time": render_choices,
+    "Cost": render_cost,
+    "Final training": render_final,
+}
+
+
+def render_search(folder: DataFolder, search_id: str) -> None:
+    """The view of one search.
+
+    Raises:
+        NotFound: There is no such search.
+    """
+    view = read_search(folder, search_id)
+    _render_heading(folder, view)
+    poll = _LIVE_SECONDS if view.is_under_way else None
+    st.fragment(_render_live, run_every=poll)(folder, view.search.id, view.states)
+    section = st.segmented_control(
+        "Section",
+        list(_SECTIONS),
+        default="Cells",
+        required=True,
+        key="search-section",
+        label_visibility="collapsed",
+    )
+    render = _SECTIONS[section or "Cells"]
+    if render is render_final:  # it has a form, and polls by itself
+        render(folder, view)
+        return
+    poll = _SECTION_SECONDS if view.is_under_way else None
+    st.fragment(_render_section, run_every=poll)(folder, view.search.id, section or "Cells")
+
+
+def _render_heading(folder: DataFolder, view: SearchView) -> None:
+    search = view.search
+    name, verbs = st.columns([1, 1], vertical_alignment="center")
+    with name, st.container(horizontal=True, vertical_alignment="center"):
+        st.header(literal(search.name), anchor=False, width="content")
+        render_search_state(search.state)
+        st.badge(search.strategy, color="gray")
+    with verbs, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if st.button("All searches", icon=":material/arrow_back:", key="all-searches"):
+            close_search()
+        if view.of is not None:
+            if st.button("The search", icon=":material/travel_explore:", key="open-main"):
+                open_search(view.of.id)
+        else:
+            render_verbs(folder, view)
+    st.caption(literal(f"{asked_line(search, view.config)}. {budget_line(view.config)}."))
+    if view.of is not None:
+        st.caption(
+            literal(f"The random twin of {view.of.name}; what is asked of that is asked of it.")
+        )
+
+
+def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, ...]) -> None:
+    try:
+        view = read_search(folder, search_id)
+        if view.states != states:
+            st.rerun()
+        _render_message(view)
+        if not view.search.is_prepared:
+            _render_preparation(view)
+            return
+        render_headline(view)
+        render_curves(view)
+        render_trial(view)
+        render_flight(view)
+    except NotFound:
+        st.rerun()
+    except Exception as error:
+        render_failure(error)
+
+
+def _render_message(view: SearchView) -> None:
+    for search in (view.search, view.twin):
+        if search is None or not search.message:
+            continue
+        whose = "" if search is view.search else "The twin: "
+        if search.state is SearchState.PAUSED:
+            hint = "Mend that, then resume it: nothing is lost."
+            st.warning(literal(f"{whose}{search.message} {hint}"), icon=":material/pause_circle:")
+        else:
+            st.caption(literal(f"{whose}{search.message}"))
+
+
+def _render_preparation(view: SearchView) -> None:
+    job = view.jobs.get(view.search.job_id)
+    with st.container(border=True):
+        st.markdown(
+            "**Preparing**: the split is divided, a static network found or trained, and its "
+            "features computed once. Trials begin after that."
+        )
+        if job is None:
+            st.caption("Its job is gone; resume the search and it begins anew.")
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            render_state(job)
+            st.caption(literal(f"ordered {ago(time.time() - view.search.created_at)}"))
+        render_progress(job)
+
+
+def _render_section(folder: DataFolder, search_id: str, section: str) -> None:
+    try:
+        _SECTIONS[section](folder, read_search(folder, search_id))
+    except NotFound:
+        st.rerun()
+    except Exception as error:
+        render_failure(error)

@@ -1,0 +1,103 @@
+"""A search in words: what it was asked, how its parts are called."""
+
+from typing import Any
+
+from core.genotype import Genotype
+from core.search.config import AUTO, SearchConfig
+from core.search_records import Search
+from webapp.wording import count, duration
+
+STRATEGIES = {
+    "ppo": "A controller network writes cells word by word and learns from their rewards.",
+    "evolution": "The best of a few recent cells is changed in one place, again and again.",
+    "random": "Cells are drawn by chance: the yardstick of the others.",
+}
+"""Strategy -> what it does."""
+
+SPACES = {
+    "paper": "The operations and combines of the method's paper.",
+    "extended": "Besides those pooling, a channel gate, and the combines that see motion: "
+    "correlate and align.",
+}
+
+CELLS = {
+    "light": "Never reads the deep features of this frame, so that the deep encoder rests.",
+    "full": "Reads them, on every frame: steadier labels, nothing spared.",
+    "any": "Both are allowed.",
+}
+
+CAUSES = {
+    "oom": "out of memory",
+    "nan": "training diverged",
+    "timeout": "no sign of life",
+    "crash": "crashed",
+}
+"""Why trials fail -> in words."""
+
+STAGES = {
+    "static": "Static network",
+    "features": "Features",
+    "controller": "Strategy",
+    "load": "Loading features",
+    "train": "Training cells",
+    "judge": "Judging cells",
+    "failed": "Failed trials",
+}
+
+
+def percent(share: float) -> str:
+    """A share in percent: `63.2 %`."""
+    return f"{100 * share:.1f} %"
+
+
+def cell_lines(genotype: dict[str, Any]) -> list[str]:
+    """The nodes of a genotype as people read them, one line each."""
+    nodes = Genotype.from_dict(genotype).nodes
+    return [f"{number}: {node}" for number, node in enumerate(nodes)]
+
+
+def asked_line(search: Search, config: SearchConfig) -> str:
+    """What a search was asked, on one line."""
+    static = search.prepared.get("static_name") or (
+        "one that fits" if config.static == AUTO else config.static
+    )
+    share = config.most_macs_share
+    parts = [
+        f"on {config.dataset} / {config.split}",
+        f"static network {static}",
+        f"{config.cell} cells of {count(config.nodes, 'node')} in the space {config.space}",
+    ]
+    if share is not None:
+        parts.append(f"at most {100 * share:.0f} % of its MACs")
+    parts.append(f"seed {config.seed}")
+    parts.append(f"{config.parallelism} at once")
+    if config.hours is not None:
+        parts.append(f"at most {config.hours:g} h")
+    return " · ".join(parts)
+
+
+def budget_line(config: SearchConfig) -> str:
+    """How each cell is trained and judged, on one line."""
+    budget = config.budget
+    rungs = ", ".join(map(str, budget.rungs))
+    early = f", poor ones stopped after {rungs}" if rungs else ""
+    return (
+        f"Each cell learns {count(budget.epochs, 'epoch')} of clips of {budget.length} frames"
+        f"{early}; rewards come from roll-outs of {budget.judge_length} frames"
+    )
+
+
+def left_text(seconds: float) -> str:
+    """A time that is still needed: `about 3 h`, `about 12 min`, `0:40`."""
+    if seconds >= 48 * 3600:
+        return f"{seconds / 86400:.1f} days"
+    if seconds >= 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else duration(seconds)
+
+
+def work_text(days: float) -> str:
+    """An amount of work: `1.24 days`, `3.1 h`, `12 min`."""
+    if days >= 1:
+        return f"{days:.2f} days"
+    return f"{24 * days:.1f} h" if days >= 1 / 24 else f"{1440 * days:.0f} min"

@@ -25,6 +25,7 @@ from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.search_follow import follow, how_to_go_on
 from tasks.cli.search_tables import closing_lines, list_lines, show_lines
 from tasks.cli.search_view import view_on
+from tasks.queue.searches import free_name
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -128,7 +129,7 @@ def run(
     config = _config(folder, dataset, asked, workers=workers)
     made = queue.start_search(
         folder,
-        name=name or _free_name(folder, f"{Path(dataset).name}-{config.strategy}-{config.seed}"),
+        name=name or queue.free_search_name(folder, config),
         config=config,
         twin=not no_twin,
         static_steps=static_steps,
@@ -216,7 +217,7 @@ def clone(
         known = searches.get(session, name)
     _checked({**known.config, **changed})
     made = queue.clone_search(
-        folder, known.id, name=new_name or _free_name(folder, known.name), changes=changed
+        folder, known.id, name=new_name or free_name(folder, known.name), changes=changed
     )
     workers = workers or _workers(str(made.config["device"]))
     _work_off(folder, made, workers=workers, detach=detach, as_json=as_json)
@@ -332,16 +333,6 @@ def _workers(device: str) -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
     return min(cores, _MOST_WORKERS)
-
-
-def _free_name(folder: DataFolder, name: str) -> str:
-    """The name, with a number behind it where a search or its twin has it already."""
-    with folder.database.reading() as session:
-        taken = {each.name for each in searches.list_searches(session, limit=None)}
-    free, number = name, 2
-    while free in taken or f"{free}-twin" in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free
 
 
 def _genotype(summary: SearchSummary, wanted: str) -> dict[str, Any]:

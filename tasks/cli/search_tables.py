@@ -11,6 +11,7 @@ from tasks.cli.search_view import (
     clock,
     comparison,
     counts_text,
+    of_which,
     pace_line,
 )
 
@@ -32,6 +33,7 @@ def show_lines(together: list[SearchSummary], *, top: int) -> Iterator[str]:
     if search.message:
         yield f"{'':12}{search.message}"
     yield f"{'asked for':<12}{asked_for(first)}"
+    yield f"{'':12}{of_which(first)}"
     yield f"{'budget':<12}{_budget(first)}"
     if search.is_prepared:
         yield f"{'static':<12}{_static(first)}"

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 from core.records import Progress
@@ -106,11 +107,9 @@ def live_lines(standing: Standing) -> Iterator[str]:
     """The standing as the lines of a picture."""
     first = standing.together[0]
     yield f"{first.search.name}: {asked_for(first)}"
+    yield f"{'':{len(first.search.name)}}  {of_which(first)}"
     if first.search.state is SearchState.PREPARING:
-        for _, progress in standing.at_work:
-            yield f"preparing: {progress_line(progress)}"
-        if not standing.at_work:
-            yield "preparing: waits for a worker"
+        yield from _preparation(standing)
         return
     width = max(len(each.search.name) for each in standing.together)
     for each in standing.together:
@@ -121,19 +120,33 @@ def live_lines(standing: Standing) -> Iterator[str]:
         yield f"{'':{width}}  {counts_text(each)}"
     yield pace_line(standing.together)
     for what, progress in standing.at_work:
-        yield f"  {what}: {progress.stage} {progress.done}/{progress.total} {progress.unit}"
+        count = f" {progress.done}/{progress.total} {progress.unit}" if progress.total else ""
+        yield f"  {what}: {progress.stage or 'begins'}{count}"
+
+
+def _preparation(standing: Standing) -> Iterator[str]:
+    if not standing.at_work:
+        yield "preparing: waits for a worker"
+    for _, progress in standing.at_work:
+        stage = progress.stage or "begins"
+        yield f"preparing: {progress_line(progress) if progress.total else stage}"
 
 
 def asked_for(summary: SearchSummary) -> str:
-    """What the search was asked for, in one line."""
+    """How the search searches, and on what."""
+    config = SearchConfig.from_dict(summary.search.config)
+    return (
+        f"{config.strategy}, seed {config.seed}, parallelism {config.parallelism}, on "
+        f"{Path(config.dataset).name}/{config.split}"
+    )
+
+
+def of_which(summary: SearchSummary) -> str:
+    """Which genotypes it may propose."""
     config = SearchConfig.from_dict(summary.search.config)
     share = config.most_macs_share
-    limit = "" if share is None else f", at most {share:g} of the static MACs"
-    return (
-        f"{config.strategy}, seed {config.seed}, parallelism {config.parallelism}; "
-        f"{config.space}, {config.nodes} nodes, {config.cell} cells{limit}; "
-        f"{config.dataset}/{config.split}"
-    )
+    limit = "" if share is None else f", at most {share:g} of the static network's MACs"
+    return f"space {config.space}, {config.nodes} nodes, {config.cell} cells{limit}"
 
 
 def best_text(summary: SearchSummary) -> str:

@@ -29,7 +29,7 @@ from tasks.search_jobs import cancel, hold, order_advance, order_preparation, re
 _NOMINAL = (360, 480)  # pixels; a cell's share of the static network's MACs hardly depends on them
 _NOMINAL_SLACK = 1.05
 _DRAWS = 1000  # about a second, where none is accepted
-_ALL = 1_000_000
+_NAMED = 40  # characters of a dataset's name in a search's
 
 
 def start_search(
@@ -84,6 +84,22 @@ def start_search(
         order_preparation(session, added, job_id, static_steps=static_steps)
     notify(folder.settings)
     return added
+
+
+def free_search_name(folder: DataFolder, config: SearchConfig) -> str:
+    """A name for a search that nobody named: DATASET-STRATEGY-SEED, numbered where it is taken."""
+    dataset = Path(config.dataset).name
+    return free_name(folder, f"{dataset[:_NAMED]}-{config.strategy}-{config.seed}")
+
+
+def free_name(folder: DataFolder, name: str) -> str:
+    """The name, with a number behind it where a search or its twin has it already."""
+    with folder.database.reading() as session:
+        taken = {each.name for each in searches.list_searches(session, limit=None)}
+    free, number = name, 2
+    while free in taken or f"{free}-twin" in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
 
 
 def clone_search(

@@ -110,6 +110,23 @@ def test_a_search_rests_goes_on_and_ends_with_its_twin_and_its_job(known: DataFo
     assert states() == ("preparing", "preparing", "queued")
 
 
+def test_a_twin_that_is_still_under_way_is_reached_through_its_search(known: DataFolder) -> None:
+    made = queue.start_search(known, name="cells", config=CONFIG)
+    with known.database.writing() as session:
+        searches.move(session, made.id, SearchState.DONE, since=[SearchState.PREPARING])
+
+    def states() -> tuple[str, str]:
+        both = search_of(known, "cells").state, search_of(known, "cells-twin").state
+        return str(both[0]), str(both[1])
+
+    queue.pause_search(known, "cells")
+    assert states() == ("done", "paused")
+    queue.stop_search(known, "cells")
+    assert states() == ("done", "stopped")
+    with pytest.raises(DyncellError, match="it has ended already"):
+        queue.stop_search(known, "cells")
+
+
 def test_a_twin_that_rests_alone_leaves_the_preparation_to_the_other(known: DataFolder) -> None:
     made = queue.start_search(known, name="cells", config=CONFIG)
     queue.pause_search(known, "cells-twin")

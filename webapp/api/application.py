@@ -6,7 +6,17 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from core.data_folder import DataFolder
-from webapp.api import datasets, evaluations, health, jobs, models, segmentations, tus, videos
+from webapp.api import (
+    datasets,
+    evaluations,
+    health,
+    jobs,
+    models,
+    searches,
+    segmentations,
+    tus,
+    videos,
+)
 from webapp.api.guard import Guard
 from webapp.api.problems import add_problem_handlers
 
@@ -26,7 +36,17 @@ def build_api(open_folder: Callable[[], DataFolder], *, hosts: tuple[str, ...] =
         redoc_url=None,
     )
     api.state.open_folder = open_folder
-    for module in (videos, segmentations, tus, datasets, models, evaluations, jobs, health):
+    for module in (
+        videos,
+        segmentations,
+        tus,
+        datasets,
+        models,
+        searches,
+        evaluations,
+        jobs,
+        health,
+    ):
         api.include_router(module.router)
     add_problem_handlers(api)
     api.add_middleware(Guard, hosts=hosts)

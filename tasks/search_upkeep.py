@@ -12,8 +12,9 @@ from tasks.search_jobs import find_job, order_advance
 
 logger = logging.getLogger("dyncell")
 
-IDLE = 2.0
-"""Seconds for which a search that is under way may have no job: an advance takes less."""
+IDLE = 10.0
+"""Seconds for which a search that is under way may have no job: an advance takes less, and one too
+many would cost a slot its warm child."""
 
 
 def move_searches_on(folder: DataFolder, *, idle_seconds: float = IDLE) -> list[Search]:

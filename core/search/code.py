@@ -17,6 +17,9 @@ FILES = (
     "feature_making.py",
     "features.py",
     "genotype.py",
+    "genotype_canonical.py",
+    "genotype_node.py",
+    "palette.py",
     "space.py",
 )
 """Single modules of `core` that do."""

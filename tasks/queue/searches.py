@@ -24,7 +24,14 @@ from core.search_records import Search, SearchState
 from core.store import datasets, models, searches
 from tasks.queue.evaluations import split_digest
 from tasks.queue.messages import notify
-from tasks.search_jobs import cancel, hold, order_advance, order_preparation, release
+from tasks.search_jobs import (
+    cancel,
+    hold,
+    order_advance,
+    order_preparation,
+    release,
+    waiting_trials,
+)
 
 _NOMINAL = (360, 480)  # pixels; a cell's share of the static network's MACs hardly depends on them
 _NOMINAL_SLACK = 1.05
@@ -252,8 +259,8 @@ def _go_on(session: Session, search: Search) -> None:
     state = SearchState.RUNNING if search.is_prepared else SearchState.PREPARING
     searches.move(session, search.id, state, since=[search.state])
     release(session, search)
-    if search.is_prepared:
-        order_advance(session, search)
+    if search.is_prepared and not waiting_trials(session, search):
+        order_advance(session, search)  # else the next trial to end advances it
 
 
 def _with_twins(session: Session, search: Search) -> list[Search]:

@@ -21,6 +21,7 @@ from core.store import datasets, jobs, trials
 from core.store.tables import SearchRow
 from core.train.run_state import TrainingDiverged
 from tasks import queue
+from tasks.kinds import INTERACTIVE
 from tasks.running import Wishes
 from tasks.search_upkeep import move_searches_on
 from tests.tasks.search_of_tests import (
@@ -102,6 +103,25 @@ def test_a_search_that_was_interrupted_comes_to_the_same(
     assert work_off(known) == []
     assert len(story_of(known, "cells")) < 8
     assert _resumed(known) == whole
+
+
+def test_a_search_by_ppo_that_is_interrupted_again_and_again_comes_to_the_same(
+    known: DataFolder,
+) -> None:
+    config = replace(CONFIG, strategy="ppo", trials=5)
+    queue.start_search(known, name="whole", config=config, twin=False)
+    work_off(known)
+    queue.start_search(known, name="cells", config=config, twin=False)
+    while work_off(known, at_most=1):
+        if search_of(known, "cells").state.can_pause:
+            queue.pause_search(known, "cells")
+            queue.resume_search(known, "cells")
+    assert search_of(known, "cells").state is SearchState.DONE
+    assert story_of(known, "cells") == story_of(known, "whole")
+
+
+def test_no_slot_for_interactive_work_takes_jobs_of_searches() -> None:
+    assert not {"prepare_search", "advance_search", "trial"} & set(INTERACTIVE)
 
 
 def test_a_running_trial_rests_at_its_next_step_and_begins_anew(

@@ -84,8 +84,8 @@ def render_trial(view: SearchView) -> None:
             label = f"The graph of trial {trial.number}"
             render_cell_graph(genotype.nodes, None, key="trial-graph", label=label)
         with facts:
-            for line in trial_lines(trial, static_macs(view.search.prepared)):
-                st.caption(literal(line))
+            lines = trial_lines(trial, static_macs(view.search.prepared))
+            st.caption("  \n".join(literal(line) for line in lines))
 
 
 def trial_lines(trial: Trial, macs: int | None) -> list[str]:

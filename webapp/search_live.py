@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.records import Job
 from core.search_records import Trial, TrialState
-from webapp.job_view import render_progress
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
 from webapp.search_charts import chosen_number, incumbent_figure, reward_figure
@@ -20,10 +19,11 @@ from webapp.search_numbers import (
     trials_per_hour,
 )
 from webapp.search_words import CAUSES, left_text, percent, work_text
-from webapp.wording import count
+from webapp.wording import count, progress_line
 
 _CHART = {"displayModeBar": False}
 _TAKEN = "search-clicked"
+_FLYING = 6  # trials in flight that are shown
 
 
 def render_headline(view: SearchView) -> None:
@@ -37,8 +37,8 @@ def render_headline(view: SearchView) -> None:
         _render_work(view)
         failed = sum(failures(view.trials).values())
         _metric("Failed", f"{failed:,}", _causes_told(view.trials))
-    share = min(1.0, finished / search.trials)
-    st.progress(share)
+    if finished < search.trials:
+        st.progress(finished / search.trials)
 
 
 def render_curves(view: SearchView) -> None:
@@ -88,16 +88,16 @@ def render_flight(view: SearchView) -> None:
     has_failures = bool(failures(view.all_trials))
     if not running and not has_failures:
         return
-    left, right = st.columns(2, gap="large")
+    columns = iter(st.columns(2, gap="large"))
     if running:
-        with left:
+        with next(columns):
             st.markdown(f"**In flight** · {count(len(running), 'trial')}")
-            for trial, whose in running[:6]:
+            for trial, whose in running[:_FLYING]:
                 _render_running(trial, view.jobs.get(trial.job_id), whose)
-            if len(running) > 6:
-                st.caption(f"and {len(running) - 6} more")
+            if len(running) > _FLYING:
+                st.caption(f"and {len(running) - _FLYING} more")
     if has_failures:
-        with right:
+        with next(columns):
             _render_failures(view)
 
 
@@ -172,19 +172,22 @@ def _causes_told(trials: Sequence[Trial]) -> str:
 
 
 def _render_running(trial: Trial, job: Job | None, whose: str) -> None:
-    with st.container(border=True, gap="xsmall"):
-        nodes = count(len(trial.genotype["nodes"]), "node")
-        st.caption(literal(f"{whose}trial {trial.number} · {trial.key[:8]} · {nodes}"))
-        if job is not None:
-            render_progress(job)
+    told = f"{whose}trial {trial.number} · {trial.key[:8]}"
+    if job is None:
+        st.caption(literal(told))
+        return
+    progress = job.progress
+    st.progress(progress.share, text=literal(f"{told} · {progress_line(progress)}"))
 
 
 def _render_failures(view: SearchView) -> None:
     st.markdown("**Failures**")
+    lines = []
     for whose, trials in (("", view.trials), ("twin, ", view.twin_trials)):
         failed = [trial for trial in trials if trial.state is TrialState.FAILED]
         for cause, number in failures(trials).items():
             numbers = [str(trial.number) for trial in failed if trial.cause == cause][:12]
             more = " ..." if number > len(numbers) else ""
             told = f"{number} {CAUSES.get(cause, cause)}: {whose}trial {', '.join(numbers)}{more}"
-            st.caption(literal(told))
+            lines.append(literal(told))
+    st.caption("  \n".join(lines))

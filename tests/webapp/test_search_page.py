@@ -1,25 +1,40 @@
 """The Search page, on searches written through the store."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data_folder import DataFolder
 from core.genotype import Genotype
+from core.records import new_id
 from core.search.config import SearchConfig
 from core.search.ppo import PpoSearcher
-from core.search_records import Search
-from core.store import searches
+from core.search_records import Search, SearchState
+from core.store import jobs, searches
+from tests.webapp.judged import add_dataset
 from tests.webapp.searched import CONFIG, add_search
-from tests.webapp.test_genotype_page import Opener, asked, facts, headings, plain
-from tests.webapp.test_genotype_page import open_page as open_page
+from tests.webapp.stored import add_model
+from tests.webapp.test_genotype_page import Opener, asked, errors, facts, headings, plain
+from tests.webapp.test_pages import FRAME, HOSTILE
+from webapp.genotype_address import json_within
 
 pytestmark = pytest.mark.usefixtures("ours")
 
 PPO = replace(CONFIG, strategy="ppo", trials=12)
 REWARDS = [0.31, 0.42, None, 0.40, 0.42, 0.28, 0.47, 0.45, 0.51, 0.46, 0.44, 0.50]
 TWIN = [0.30, 0.33, 0.29, 0.45, 0.31, 0.38, None, 0.40, 0.39, 0.41, 0.36, 0.37]
+
+
+@pytest.fixture
+def open_page() -> Opener:
+    def opened(page: str, **query: str) -> AppTest:
+        test = AppTest.from_file(FRAME, default_timeout=60)
+        test.query_params.update(query)
+        return test.run().switch_page(f"app_pages/{page}.py").run()
+
+    return opened
 
 
 def searcher_bytes(
@@ -101,3 +116,210 @@ def test_a_finished_search_shows_its_numbers_and_all_sections(
         assert not test.error
     section(test, "Choices over time")
     assert "Entropy of the controller" in plain(test)
+
+
+def test_the_front_is_told_with_its_fixed_reference(open_page: Opener, folder: DataFolder) -> None:
+    test = section(open_search(open_page, add_pair(folder)), "Pareto front")
+    shown = facts(test)
+    assert float(shown["Hypervolume"].removesuffix(" %")) > 0
+    assert float(shown["Of the twin"].removesuffix(" %")) > 0
+    assert "accuracy 0 %, stability 0 %, MACs 100 % of the static network's" in plain(test)
+
+
+def test_a_running_search_shows_what_flies_and_how_long_it_takes(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_search(
+        folder, config=PPO, rewards=REWARDS[:6], running=2, state=SearchState.RUNNING
+    )
+    test = open_search(open_page, search)
+    assert not test.exception
+    assert "**In flight** · 2 trials" in plain(test)
+    assert facts(test)["Left"] == "3 min"  # six more, 120 of them an hour
+    assert {f"pause-{search.id}", f"stop-{search.id}"} <= set(keys(test))
+    assert not {f"resume-{search.id}", f"delete-{search.id}"} & set(keys(test))
+
+
+def test_a_search_that_rests_says_why_and_how_to_go_on(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_search(
+        folder, rewards=[0.4], state=SearchState.PAUSED, message="The disk is full."
+    )
+    test = open_search(open_page, search)
+    (warning,) = test.warning
+    assert "The disk is full. Mend that, then resume it" in warning.value.replace("\\", "")
+
+
+def test_a_trial_of_the_address_is_shown_and_opens_on_genotype(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_pair(folder)
+    test = open_search(open_page, search, trial="4")
+    assert "Equal to trial 1, whose result it shares" in plain(test)
+    test.button(key="open-genotype").click().run()
+    document = json_within(asked(test, "genotype"))
+    assert document is not None
+    assert b'"cells 4"' in document
+    for number in ("99", "-1", "9" * 30):
+        test = open_search(open_page, search, trial=number)
+        assert not test.exception
+        assert "open-genotype" not in keys(test)
+
+
+def test_a_failed_trial_says_its_cause(open_page: Opener, folder: DataFolder) -> None:
+    search = add_search(folder, rewards=[0.4, None], cause="nan")
+    assert "failed: training diverged" in plain(open_search(open_page, search, trial="1"))
+
+
+def test_a_search_of_failures_only_has_no_best(open_page: Opener, folder: DataFolder) -> None:
+    test = open_search(open_page, add_search(folder, rewards=[None, None, None]))
+    assert facts(test)["Best reward"] == "none yet"
+    for name in ("Cells", "Pareto front", "Choices over time", "Cost", "Final training"):
+        section(test, name)
+        assert not test.exception
+
+
+def test_each_verb_does_what_it_says(open_page: Opener, folder: DataFolder) -> None:
+    search = add_search(folder, config=PPO, rewards=REWARDS[:4], state=SearchState.RUNNING)
+    test = open_search(open_page, search)
+    for verb, state in (
+        ("pause", SearchState.PAUSED),
+        ("resume", SearchState.RUNNING),
+        ("stop", SearchState.STOPPED),
+    ):
+        test.button(key=f"{verb}-{search.id}").click().run()
+        assert not test.exception
+        assert state_of(folder, "cells").state is state
+    test.number_input(key=f"more-{search.id}").set_value(8)
+    test.button(key=f"extend-{search.id}").click().run()
+    assert state_of(folder, "cells").trials == 20
+    test.number_input(key=f"more-{search.id}").set_value(0)
+    test.button(key=f"extend-{search.id}").click().run()
+    assert errors(test) == ["Say how many trials or hours more: at least one of them, above 0."]
+    test.button(key=f"delete-{search.id}").click().run()
+    assert "Its 4 trials go for good" in plain(test)
+    assert state_of(folder, "cells").trials == 20
+
+
+def test_a_clone_has_another_seed_and_is_shown(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    add_dataset(folder, tmp_path)
+    search = add_pair(folder)
+    test = open_search(open_page, search)
+    test.button(key=f"clone-{search.id}").click().run()
+    assert not errors(test)
+    made = state_of(folder, "cells 2")
+    assert made.config == PPO.to_dict() | {"seed": PPO.seed + 1}
+    assert state_of(folder, "cells 2-twin").twin_of == made.id
+    assert headings(test) == ["cells 2"]
+    assert "Preparing: the split is divided" in plain(test).replace("**", "")
+
+
+def test_the_form_starts_the_search_it_describes(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    test = open_page("search", dataset=dataset.id)
+    test.number_input(key="search-trials").set_value(30)
+    test.number_input(key="search-hours").set_value(1.5)
+    test.slider(key="search-nodes").set_value(3)
+    test.slider(key="search-macs-True").set_value(40)
+    test.number_input(key="search-epochs").set_value(2)
+    test.text_input(key="search-name").set_value("mine")
+    test.button(key="start-search").click().run()
+    assert not errors(test)
+    config = SearchConfig.from_dict(state_of(folder, "mine").config)
+    assert (config.dataset, config.split, config.static) == ("streets", "train", "auto")
+    assert (config.space, config.cell, config.strategy) == ("extended", "light", "ppo")
+    assert (config.trials, config.hours, config.nodes, config.macs_share) == (30, 1.5, 3, 0.4)
+    assert (config.budget.epochs, config.budget.rungs) == (2, ())
+    assert state_of(folder, "mine-twin").strategy == "random"
+    assert headings(test) == ["mine"]
+
+
+def test_what_the_form_cannot_start_is_one_sentence(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    add_dataset(folder, tmp_path)
+    add_search(folder, "taken")
+    test = open_page("search")
+    test.text_input(key="search-name").set_value("taken")
+    test.button(key="start-search").click().run()
+    assert errors(test) == ["A search named 'taken' exists already; choose another name."]
+    test.text_input(key="search-name").set_value("free")
+    test.number_input(key="search-hours").set_value(0.0)
+    test.button(key="start-search").click().run()
+    assert errors(test) == ["A search without a budget finds nothing: give it at least 1 trial."]
+    test.number_input(key="search-hours").set_value(None)
+    test.slider(key="search-macs-True").set_value(5)
+    test.slider(key="search-nodes").set_value(8)
+    test.button(key="start-search").click().run()
+    (said,) = errors(test)
+    assert "keeps the limit on cost; raise the limit or take fewer nodes" in said
+    with folder.database.reading() as session:
+        assert [each.name for each in searches.list_searches(session)] == ["taken"]
+
+
+def test_the_best_cells_are_trained_and_their_models_are_one_click_away(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    add_dataset(folder, tmp_path)
+    add_model(folder, "streets-static")
+    search = add_pair(folder)
+    test = section(open_search(open_page, search), "Final training")
+    test.number_input(key="final-top").set_value(2).run()
+    assert "2 cells x 3 seeds = 6 trainings; rewards 51.0 %, 50.0 %" in plain(test)
+    test.button(key="train-best").click().run()
+    assert not errors(test)
+    with folder.database.reading() as session:
+        ordered = jobs.list_jobs(session, kinds=["train_cell"])
+    assert {job.payload["name"] for job in ordered} == {
+        f"cells top {rank} seed {seed}" for rank in (1, 2) for seed in range(3)
+    }
+    assert {job.payload["dataset"] for job in ordered} == {"streets"}
+    assert "Trainings · 0 of 6 done" in plain(test).replace("**", "")
+    test.button(key="train-best").click().run()
+    assert "are trained with these seeds already" in errors(test)[0]
+    model = add_model(folder, "cells top 1 seed 0")
+    with folder.database.writing() as session:
+        claimed = jobs.claim(session, ["train_cell"], lease_owner="tests", lease_seconds=60)
+        assert claimed is not None
+        jobs.finish(session, claimed.id, claimed.fence, result={"model_id": model.id})
+    test.run()
+    test.button(key=f"final-model-{claimed.id}").click().run()
+    assert asked(test, "model") == model.id
+
+
+def test_the_twin_has_a_view_of_its_own_that_leads_back(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_pair(folder)
+    test = open_search(open_page, state_of(folder, "cells-twin"))
+    assert "The random twin of cells" in plain(test)
+    assert not any(key.startswith(("stop-", "extend-", "delete-")) for key in keys(test))
+    test.button(key="open-main").click().run()
+    assert asked(test, "search") == search.id
+
+
+def test_a_hostile_name_is_never_markdown(open_page: Opener, folder: DataFolder) -> None:
+    config = replace(CONFIG, dataset=HOSTILE)
+    search = add_search(
+        folder, HOSTILE, config=config, rewards=[0.4, None], state=SearchState.PAUSED,
+        message=HOSTILE,
+    )  # fmt: skip
+    for test in (open_page("search"), open_search(open_page, search, trial="0")):
+        assert not test.exception
+        read = [*test.markdown, *test.caption, *test.warning, *test.header, *test.button]
+        shown = [str(getattr(each, "label", "") or getattr(each, "value", "")) for each in read]
+        for text in shown:
+            assert "\\" in text or not any(
+                wrong in text for wrong in ("<img", "[a]", ":material/home:", "**x")
+            )
+
+
+def test_an_address_of_no_search_says_so(open_page: Opener) -> None:
+    for address in (new_id(), "../../etc/passwd"):
+        test = open_page("search", search=address)
+        assert errors(test) == ["There is no such search; it may have been deleted."]

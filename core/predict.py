@@ -54,7 +54,15 @@ class VideoPredictor:
         key_interval: Every how many frames a model with a cell runs its static network, 0 = only
             on the first frame and on scene cuts; the model's own interval when None. A model
             without a cell has only key frames, whatever the interval.
+
+    Attributes:
+        drift_limit: A frame on which the state's strength (the root mean square of its `high`)
+            leaves that of the last key frame by more than this factor becomes a key frame itself:
+            a cell that is followed for much longer than it has learnt to may swell or die away.
+            None never restarts it.
     """
+
+    drift_limit: float | None = 2.0
 
     def __init__(
         self,
@@ -179,6 +187,7 @@ class VideoPredictor:
         self._frame_size: tuple[int, int] | None = None
         self._frames_seen = self._key_frames = self._since_key = 0
         self._state: CellState | None = None
+        self._key_strength = 0.0
         self._cuts = SceneCuts()
         self._last_labels: NDArray[np.uint8] | None = None
         self._timings: StepTimings | None = None
@@ -207,7 +216,7 @@ class VideoPredictor:
             labels = self._last_labels
             self._timings = StepTimings(1e3 * (time.perf_counter() - start), 0.0, 0.0)
         else:
-            labels = self._label(frame, size, is_key=is_key, start=start)
+            labels, is_key = self._label(frame, size, is_key=is_key, start=start)
         self._since_key = 0 if is_key else self._since_key + 1
         self._key_frames += is_key
         self._frame_size = size
@@ -218,13 +227,17 @@ class VideoPredictor:
 
     def _label(
         self, frame: NDArray[np.uint8], size: tuple[int, int], *, is_key: bool, start: float
-    ) -> NDArray[np.uint8]:
+    ) -> tuple[NDArray[np.uint8], bool]:
+        """Labels the frame; the second value says whether it became a key frame."""
         images = self.engine.prepare(frame)
         prepared = time.perf_counter()
+        if not is_key and self._state is not None:
+            logits, state = self.engine.follow(images, self._state)
+            is_key = self._has_drifted(state)
         if is_key or self._state is None:
-            logits, self._state = self.engine.key(images)
-        else:
-            logits, self._state = self.engine.follow(images, self._state)
+            logits, state = self.engine.key(images)
+            self._key_strength = state.strength
+        self._state = state
         ran = time.perf_counter()
         width, height = self.label_size(*size)
         labels = self.engine.labels(logits, (height, width))
@@ -232,7 +245,13 @@ class VideoPredictor:
         self._timings = StepTimings(
             1e3 * (prepared - start), 1e3 * (ran - prepared), 1e3 * (end - ran)
         )
-        return labels
+        return labels, is_key
+
+    def _has_drifted(self, state: CellState) -> bool:
+        if self.drift_limit is None:
+            return False
+        least, most = self._key_strength / self.drift_limit, self._key_strength * self.drift_limit
+        return not least <= state.strength <= most  # True for what is no number, too
 
     def _is_key(self, frame: NDArray[np.uint8]) -> bool:
         if self.header.cell is None:

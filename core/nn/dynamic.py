@@ -26,6 +26,11 @@ class CellState(NamedTuple):
         """Bytes of both maps."""
         return sum(values.numel() * values.element_size() for values in self)
 
+    @property
+    def strength(self) -> float:
+        """The root mean square of `high`."""
+        return float(self.high.float().square().mean().sqrt())
+
 
 class DynamicSegmenter(nn.Module):
     """Labels frames of a stream; keeps nothing between calls, the state goes in and out.

@@ -240,6 +240,7 @@ def judge(clip: Clip, start: Callable[[], Step], *, phases: int = 1, flow: bool 
 
 def distance_curve(clip: Clip, predictor: VideoPredictor) -> list[float]:
     """mIoU over the report frames by their distance to the key frame, 0 to 30."""
+    predictor.drift_limit = None
     tallies = [Accuracy(CAMVID.num_classes) for _ in range(FARTHEST + 1)]
     for begin in range(FIRST - FARTHEST, LAST + 1):
         predictor.reset()

@@ -1,13 +1,15 @@
 """`python -m tests.benchmarks.state_drift ../shared/camvid FILE...`
 
-Does a cell's state swell or die away when nothing restarts it? After one key frame every model
-follows 1,000 frames on its own answers: a still image, the same image with the noise of a camera,
-and frames of nothing but noise. Printed: the root mean square of the state's `high` at frame 10,
-and its least and largest value after that, as shares of the one at frame 10.
+Does a cell's state swell or die away? Every model labels 1,000 frames: a still image, the same
+image with the noise of a camera, and frames of nothing but noise. Once as it is used, with its own
+key interval, scene cuts and the restart of a state that has drifted; once on its own answers alone
+after one key frame. Printed: the least and largest root mean square of the state's `high` from
+frame 10 on, as shares of that at frame 10, and how many key frames there were; on its own answers
+also the first frame beyond a factor of 2.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -35,25 +37,39 @@ def main() -> None:
             ("still image, camera noise", noisy(image)),
             ("noise", noise(image)),
         ):
-            sizes = state_sizes(model, frames)
-            early, later = sizes[EARLY], sizes[EARLY:]
+            seen = [frame for frame, _ in zip(frames, range(FRAMES + 1), strict=False)]
+            predictor = VideoPredictor.load(model, threads=1)
+            used = shares([_strength(predictor, frame) for frame in seen])
+            alone = shares(own_answers(predictor, seen))
+            left = [number for number, share in enumerate(alone, EARLY) if not 0.5 <= share <= 2]
             print(
-                f"{Path(model).name:<28} {name:<26} frame {EARLY}: {early:.3f}, then "
-                f"{min(later) / early:.3f} to {max(later) / early:.3f} times that, "
-                f"{later[-1] / early:.3f} at frame {FRAMES}",
+                f"{Path(model).name:<28} {name:<26} as used {min(used):.3f} to {max(used):.3f}, "
+                f"{predictor.key_frames} key frames; on its own answers {min(alone):.3f} to "
+                f"{max(alone):.3g}" + (f", beyond 2 from frame {left[0]} on" if left else ""),
                 flush=True,
             )
 
 
-def state_sizes(model: str, frames: Iterator[Rgb]) -> list[float]:
-    """The root mean square of `high` in the state after every frame, the key frame's first."""
-    engine = VideoPredictor.load(model, threads=1).engine
-    _, state = engine.key(engine.prepare(next(frames)))
-    sizes = [float(state.high.float().square().mean().sqrt())]
-    for _ in range(FRAMES):
-        _, state = engine.follow(engine.prepare(next(frames)), state)
-        sizes.append(float(state.high.float().square().mean().sqrt()))
-    return sizes
+def _strength(predictor: VideoPredictor, frame: Rgb) -> float:
+    predictor.step(frame)
+    assert predictor.state is not None
+    return predictor.state.strength
+
+
+def own_answers(predictor: VideoPredictor, frames: Sequence[Rgb]) -> list[float]:
+    """The state's strength after every frame, the first being the only key frame."""
+    engine = predictor.engine
+    _, state = engine.key(engine.prepare(frames[0]))
+    found = [state.strength]
+    for frame in frames[1:]:
+        _, state = engine.follow(engine.prepare(frame), state)
+        found.append(state.strength)
+    return found
+
+
+def shares(strengths: Sequence[float]) -> list[float]:
+    """From frame `EARLY` on, as shares of that frame's."""
+    return [each / strengths[EARLY] for each in strengths[EARLY:]]
 
 
 def still(image: Rgb) -> Iterator[Rgb]:

@@ -122,6 +122,7 @@ def test_the_engine_runs_a_light_cell_without_the_deep_encoder(static: Path) -> 
 def test_reset_forgets_the_stream(static: Path, genotype: object) -> None:
     path = with_cell(static, CellConfig.of(genotype, key_interval=0), moved=0.2)  # type: ignore[arg-type]
     predictor, frames = VideoPredictor.load(path), street(1, 4)
+    predictor.drift_limit = None
     first = labels(predictor, frames)
     carried = labels(predictor, frames)
     predictor.reset()
@@ -135,6 +136,7 @@ def test_the_cell_works_on_the_past(static: Path) -> None:
     path = with_cell(static, CellConfig.of(LIGHT, key_interval=0), moved=0.2)
     frames = street(1, 3)
     predictor = VideoPredictor.load(path)
+    predictor.drift_limit = None
     labels(predictor, frames)
     network, _ = load_network(path)
     with torch.inference_mode():
@@ -145,6 +147,7 @@ def test_the_cell_works_on_the_past(static: Path) -> None:
     assert predictor.state is not None
     torch.testing.assert_close(predictor.state.high, state.high, rtol=1e-3, atol=1e-3)
     other = VideoPredictor.load(path)
+    other.drift_limit = None
     labels(other, [frames[2], frames[1], frames[2]])
     assert other.state is not None
     assert not torch.allclose(other.state.high, state.high, atol=1e-3)
@@ -158,6 +161,27 @@ def test_the_state_has_the_size_that_the_cost_says_and_does_not_grow(static: Pat
         predictor.step(frame)
         assert predictor.state is not None
         assert predictor.state.num_bytes == cost.state_bytes
+
+
+def test_a_state_that_swells_begins_anew_before_it_has_doubled(static: Path) -> None:
+    """Weights drawn far from the warm start: what follows is louder in every frame."""
+    path = with_cell(static, CellConfig.of(LIGHT, key_interval=0), moved=2.0)
+    predictor, frames = VideoPredictor.load(path), street(1, 12)
+    strengths, distances = [], []
+    for frame in frames:
+        predictor.step(frame)
+        assert predictor.state is not None
+        strengths.append(predictor.state.strength)
+        distances.append(predictor.frames_since_key)
+    assert 1 < predictor.key_frames == distances.count(0)
+    for number, distance in enumerate(distances):
+        assert 0.5 <= strengths[number] / strengths[number - distance] <= 2
+    predictor.reset()
+    predictor.drift_limit = None
+    labels(predictor, frames)
+    assert predictor.key_frames == 1
+    assert predictor.state is not None
+    assert not 0.5 <= predictor.state.strength / strengths[0] <= 2
 
 
 def test_a_model_with_a_cell_survives_the_file(static: Path) -> None:

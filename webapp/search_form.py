@@ -117,8 +117,10 @@ def _choose_cells() -> dict[str, Any]:
     left, right = st.columns(2)
     with left:
         space = _segments("Space", SpaceName, "extended", key="search-space", told=SPACES)
+        st.caption(SPACES[space])
     with right:
         cell = _segments("Class of cell", CellClass, "light", key="search-cell", told=CELLS)
+        st.caption(CELLS[cell])
     nodes = left.slider(
         "Nodes", 1, _MOST_NODES, 4, key="search-nodes",
         help="Each joins two halves; more nodes make cells that can do more and cost more.",

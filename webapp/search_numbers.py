@@ -89,8 +89,13 @@ def seconds_left(
     left = max(0, ordered - sum(trial.state.is_finished for trial in trials)) * 3600 / rate
     if config.hours is None:
         return left
-    spans = [(t.started_at, t.finished_at) for t in trials if t.started_at and t.finished_at]
-    return min(left, max(0.0, 3600 * config.hours - running_seconds(spans)))
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for trial in trials:
+        own = spans.setdefault(trial.search_id, [])
+        if trial.started_at is not None and trial.finished_at is not None:
+            own.append((trial.started_at, trial.finished_at))
+    spent = min(map(running_seconds, spans.values()), default=0.0)  # each has the hours for itself
+    return min(left, max(0.0, 3600 * config.hours - spent))
 
 
 @dataclass(frozen=True)

@@ -284,6 +284,8 @@ def _work_off(
     else:
         click.echo("\n".join(closing_lines(together)))
         click.echo(f"See all of it with: {_shown(settings, found)}")
+        if together[0].best is not None:
+            click.echo(f"Take its best cell with: {_shown(settings, found)} --genotype best")
 
 
 def _config(

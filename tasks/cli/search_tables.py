@@ -38,7 +38,7 @@ def show_lines(together: list[SearchSummary], *, top: int) -> Iterator[str]:
     if search.is_prepared:
         yield f"{'static':<12}{_static(first)}"
     yield f"{'trials':<12}{first.finished} of {search.trials} ended; {counts_text(first)}"
-    yield f"{'best':<12}{best_text(first)}"
+    yield f"{'best':<12}{best_text(first).removeprefix('best ')}"
     for twin in together[1:]:
         count = f"{twin.finished} of {twin.search.trials} ended"
         yield f"{'twin':<12}{twin.search.name}: {count}, {best_text(twin)}"
@@ -57,14 +57,10 @@ def closing_lines(together: list[SearchSummary]) -> Iterator[str]:
         end = f" {search.message}" if search.message else ""
         yield (
             f"{search.name} is {search.state}: {each.finished} trials in {clock(each.seconds)}, "
-            f"{best_text(each)}; {_ended(each)}.{end}"
+            f"{best_text(each)}; {counts_text(each)}.{end}"
         )
     if against := comparison(together):
         yield f"Best reward {against}."
-
-
-def _ended(summary: SearchSummary) -> str:
-    return counts_text(summary).partition(", ")[2]
 
 
 def _budget(summary: SearchSummary) -> str:
@@ -72,8 +68,8 @@ def _budget(summary: SearchSummary) -> str:
     rungs = ", ".join(map(str, budget.rungs))
     stops = f", judged early after {rungs}" if rungs else ", no early stops"
     return (
-        f"{budget.epochs} epochs{stops}; {budget.variants} clips of {budget.length} frames per "
-        f"frame learnt, {budget.judge_variants} of {budget.judge_length} per frame judged"
+        f"{budget.epochs} epochs{stops}; clips per frame: {budget.variants} of {budget.length} "
+        f"frames to learn from, {budget.judge_variants} of {budget.judge_length} to be judged on"
     )
 
 

@@ -39,16 +39,18 @@ class LiveView:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._drawn = 0
+        self._drawn: list[str] = []
 
     def show(self, standing: Standing) -> None:
-        """Draws the standing."""
-        width = shutil.get_terminal_size().columns - 1
-        lines = [line[:width] for line in live_lines(standing)]
+        """Draws the standing, where it looks different from the last one."""
+        columns, rows = shutil.get_terminal_size()
+        lines = [line[: columns - 1] for line in live_lines(standing)][: rows - 1]
+        if lines == self._drawn:
+            return
         self._erase()
         self._stream.write("".join(f"{line}\n" for line in lines))
         self._stream.flush()
-        self._drawn = len(lines)
+        self._drawn = lines
 
     def note(self, text: str) -> None:
         """Writes a line that stays."""
@@ -58,8 +60,8 @@ class LiveView:
 
     def _erase(self) -> None:
         if self._drawn:
-            self._stream.write(f"\x1b[{self._drawn}A\x1b[J")
-        self._drawn = 0
+            self._stream.write(f"\x1b[{len(self._drawn)}A\x1b[J")
+        self._drawn = []
 
 
 class PlainView:
@@ -84,7 +86,9 @@ class PlainView:
                 self.note(f"{summary.search.name} {trial_line(trial)}")
             before = len(self._told)
             if before // _STATUS_EVERY < (before + len(fresh)) // _STATUS_EVERY:
-                self.note(f"  {pace_line(standing.together)}")
+                against = comparison(standing.together)
+                best = f"best {against}; " if against else ""
+                self.note(f"{best}{pace_line(standing.together)}")
         self._told = (self._told or set()) | {trial.id for _, trial in fresh}
         self._tell_stage(standing)
 
@@ -117,8 +121,12 @@ def live_lines(standing: Standing) -> Iterator[str]:
         bar = "█" * filled + "░" * (_BAR - filled)
         count = f"{each.finished}/{each.search.trials}"
         yield f"{each.search.name:<{width}}  {bar}  {count}  {best_text(each)}"
-        yield f"{'':{width}}  {counts_text(each)}"
-    yield pace_line(standing.together)
+        is_running = each.search.state is SearchState.RUNNING
+        state = f"{each.running} running" if is_running else str(each.search.state)
+        yield f"{'':{width}}  {state}, {counts_text(each)}"
+    if against := comparison(standing.together):
+        yield f"best {against}"
+    yield f"{pace_line(standing.together)}; Ctrl-C pauses"
     for what, progress in standing.at_work:
         count = f" {progress.done}/{progress.total} {progress.unit}" if progress.total else ""
         yield f"  {what}: {progress.stage or 'begins'}{count}"
@@ -145,7 +153,7 @@ def of_which(summary: SearchSummary) -> str:
     """Which genotypes it may propose."""
     config = SearchConfig.from_dict(summary.search.config)
     share = config.most_macs_share
-    limit = "" if share is None else f", at most {share:g} of the static network's MACs"
+    limit = "" if share is None else f", at most {100 * share:g}% of the static network's MACs"
     return f"space {config.space}, {config.nodes} nodes, {config.cell} cells{limit}"
 
 
@@ -161,25 +169,19 @@ def counts_text(summary: SearchSummary) -> str:
     """What became of the trials."""
     causes = ", ".join(f"{number} {cause}" for cause, number in summary.causes.items())
     parts = [
-        f"{summary.running} running",
         f"{summary.stopped} stopped early",
         f"{summary.shared} shared",
         f"failed: {causes}" if causes else "0 failed",
     ]
-    if summary.search.state is not SearchState.RUNNING:
-        parts[0] = str(summary.search.state)
     return ", ".join(parts)
 
 
 def pace_line(together: list[SearchSummary]) -> str:
-    """How it does against its twin, how fast, and how long it takes still."""
-    parts = [comparison(together)]
+    """How fast it is, and how long it takes still."""
     pace, left = trials_per_hour(together), seconds_left(together)
-    if pace is not None:
-        parts.append(f"{pace:.0f} trials an hour")
-    if left:
-        parts.append(f"about {clock(left)} left")
-    return "; ".join(part for part in parts if part) or "no trial has ended yet"
+    if pace is None:
+        return "no trial has ended yet"
+    return f"{pace:.0f} trials an hour" + (f", about {clock(left)} left" if left else "")
 
 
 def comparison(together: list[SearchSummary]) -> str:
@@ -191,7 +193,7 @@ def comparison(together: list[SearchSummary]) -> str:
     if ours is None or theirs is None:
         return ""
     ahead = f"{100 * ours:.2f} against the twin's {100 * theirs:.2f} ({100 * (ours - theirs):+.2f})"
-    return f"{ahead} after {count} trials each"
+    return f"{ahead} after {count} {'trial' if count == 1 else 'trials'} each"
 
 
 def trial_line(trial: Trial) -> str:

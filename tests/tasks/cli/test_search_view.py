@@ -21,13 +21,13 @@ STANDING = Standing([SEARCH, TWIN], [("cells trial 3", Progress(5, 20, "steps", 
 def test_the_picture_shows_both_searches_the_pace_and_what_is_computed() -> None:
     lines = list(live_lines(STANDING))
     assert lines[0] == "cells: ppo, seed 0, parallelism 2, on streets/train"
-    assert "at most 0.5 of the static network's MACs" in lines[1]
+    assert "at most 50% of the static network's MACs" in lines[1]
     assert "3/10  best 80.00 (trial 2)" in lines[2]
     assert "1 running, 0 stopped early, 0 shared, failed: 1 nan" in lines[3]
     assert "2/10  best 71.00 (trial 0)" in lines[4]
-    assert lines[6].startswith("70.00 against the twin's 71.00 (-1.00) after 2 trials each; ")
-    assert "trials an hour; about " in lines[6]
-    assert lines[7] == "  cells trial 3: training 5/20 steps"
+    assert lines[6] == "best 70.00 against the twin's 71.00 (-1.00) after 2 trials each"
+    assert "trials an hour, about " in lines[7]
+    assert lines[8] == "  cells trial 3: training 5/20 steps"
 
 
 def test_a_preparation_shows_its_stage_or_that_nobody_works_on_it() -> None:
@@ -49,6 +49,8 @@ def test_a_picture_is_drawn_over_the_last_one_and_notes_stay(
     view.show(STANDING)
     first = stream.getvalue()
     assert max(len(line) for line in first.splitlines()) == 39
+    view.show(STANDING)
+    assert stream.getvalue() == first  # nothing has changed
     view.note("pausing")
     view.show(STANDING)
     drawn = first.count("\n")

@@ -62,8 +62,13 @@ DESCRIPTIONS: dict[str, str] = {
 _KEY = re.compile(r"[0-9a-f]{16}")
 
 
+def is_key(text: str) -> bool:
+    """Whether the text has the form of a genotype's key."""
+    return _KEY.fullmatch(text) is not None
+
+
 def resolve_genotype(text: str) -> Genotype:
-    """The genotype behind a name or the path of a JSON file; a name wins over a file.
+    """The genotype behind a name, its key or the path of a JSON file; a name wins over a file.
 
     Raises:
         NotFound: Nothing of that name or path exists, or it has no genotype.
@@ -76,9 +81,11 @@ def resolve_genotype(text: str) -> Genotype:
     names = ", ".join(NAMED)
     if text == COPY:
         raise NotFound(f"copy keeps labels and has no genotype; genotypes with a name are {names}.")
-    if _KEY.fullmatch(text):
+    if is_key(text):
+        for found in NAMED.values():
+            if found.key == text:
+                return found
         raise NotFound(
-            f"The key {text} cannot be looked up, because no registry of genotypes exists yet; "
-            f"give a JSON file or a name: {names}."
+            f"No named genotype has the key {text}; give a JSON file or a name: {names}."
         )
     raise NotFound(f"There is no genotype {shown(text)}; give a JSON file or a name: {names}.")

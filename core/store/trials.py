@@ -149,6 +149,11 @@ def best(session: Session, search_id: str) -> Trial | None:
     return found[0] if found else None
 
 
+def genotype_of_key(session: Session, key: str) -> dict[str, Any] | None:
+    """The genotype with that key, of whichever trial has it; None where none has."""
+    return session.scalar(select(TrialRow.genotype).where(TrialRow.key == key).limit(1))
+
+
 def list_trials(
     session: Session,
     search_id: str,

@@ -13,7 +13,8 @@ from core.genotype import MAX_NODES, Genotype, parse_genotype
 from core.genotype_diff import diff_genotypes
 from core.genotype_text import MAX_BYTES
 from core.model_file import DEFAULT_STATIC, SHIPPED, read_header
-from core.named_genotypes import DESCRIPTIONS, NAMED, resolve_genotype
+from core.known_genotypes import find_genotype
+from core.named_genotypes import DESCRIPTIONS, NAMED, is_key, resolve_genotype
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 from core.registry import resolve_model
@@ -34,7 +35,7 @@ _STDIN = "-"
 def genotype() -> None:
     """Samples, shows, times, compares and lists genotypes.
 
-    A GENOTYPE is a name (see list), a JSON file, or - for standard input.
+    A GENOTYPE is a name (see list), a key, a JSON file, or - for standard input.
     """
 
 
@@ -80,7 +81,7 @@ def sample_(
 @with_settings
 def show(settings: Settings, genotype: str, static: str, size: str, as_json: bool) -> None:
     """Prints the nodes, the key and the cost of GENOTYPE."""
-    _show(settings, _read(genotype), static, size, as_json=as_json)
+    _show(settings, _read(settings, genotype), static, size, as_json=as_json)
 
 
 @genotype.command("time")
@@ -106,7 +107,7 @@ def time_(settings: Settings, genotype: str, static: str, size: str, as_json: bo
     The cell has learnt nothing, which takes as long as one that has.
     """
     width, height = _size(size)
-    cell = _read(genotype)
+    cell = _read(settings, genotype)
     payload = timing_payload(CellConfig.of(cell), width=width, height=height)
     folder = open_folder(settings)
     weights = resolve_model(folder, static)
@@ -130,7 +131,7 @@ def diff(settings: Settings, a: str, b: str, as_json: bool) -> None:
     """Prints which nodes the genotypes A and B have in common, and which only one has."""
     if a == b == _STDIN:
         raise click.UsageError("Only one of A and B can be -, standard input.")
-    first, second = _read(a), _read(b)
+    first, second = _read(settings, a), _read(settings, b)
     document = _diff_document(first, second)
     if as_json:
         print_json(document)
@@ -162,7 +163,9 @@ def list_(settings: Settings, as_json: bool) -> None:
         click.echo(f"{name:<12}{found.key}  {DESCRIPTIONS[name]}")
 
 
-def _read(text: str) -> Genotype:
+def _read(settings: Settings, text: str) -> Genotype:
+    if is_key(text):
+        return find_genotype(open_folder(settings), text)
     if text != _STDIN:
         return resolve_genotype(text)
     data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""

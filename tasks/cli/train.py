@@ -10,7 +10,7 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
 from core.model_file import DEFAULT_STATIC
-from core.named_genotypes import resolve_genotype
+from core.known_genotypes import find_genotype
 from core.names import checked_name
 from core.registry import resolve_model
 from core.settings import Settings
@@ -192,17 +192,17 @@ def cell(
     name: str | None,
     out: Path | None,
 ) -> None:
-    """Trains the cell GENOTYPE (a name or a JSON file) on simulated clips of DATASET.
+    """Trains the cell GENOTYPE (a name, key or JSON file) on simulated clips of DATASET.
 
     The static network stays as it is. Give --name (registry) or --out (file). The same command,
     started again after an interruption, goes on from its checkpoint.
     """
     if (name is None) == (out is None):
         raise click.UsageError("Give --name or --out, one of the two.")
-    described = resolve_genotype(genotype)
+    folder = open_folder(settings)
+    described = find_genotype(folder, genotype)
     if memoryless and described.is_light:
         raise click.UsageError("--memoryless is for full cells; this one never reads high.")
-    folder = open_folder(settings)
     name = _refuse_bad_target(folder, name, out)
     resolve_model(folder, static_model)
     payload = {

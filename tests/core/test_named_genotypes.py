@@ -40,6 +40,7 @@ def test_a_name_and_a_file_lead_to_the_genotype(name: str, tmp_path: Path) -> No
     path = tmp_path / "cell.txt"
     path.write_text(NAMED[name].to_json())
     assert resolve_genotype(name) is NAMED[name]
+    assert resolve_genotype(NAMED[name].key) is NAMED[name]
     assert resolve_genotype(str(path)) == NAMED[name]
 
 
@@ -60,7 +61,7 @@ def test_a_name_wins_over_a_file_and_a_path_over_a_name(
         ("", "no genotype ''"),
         ("Blend", "no genotype 'Blend'"),
         ("copy", "copy keeps labels and has no genotype; genotypes with a name are blend"),
-        ("0123456789abcdef", "key 0123456789abcdef cannot be looked up.*no registry.*blend"),
+        ("0123456789abcdef", "No named genotype has the key 0123456789abcdef; give a JSON file.*blend"),
         ("missing.json", "no genotype file 'missing.json'; check the path"),
         ("~nobody-of-that-name/x.json", "no genotype file"),
         ("<b>" * 1000, r"no genotype '<b>.*\.\.\..*'; give"),

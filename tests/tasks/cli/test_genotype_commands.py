@@ -117,6 +117,14 @@ def test_named_genotypes_are_listed(dyncell: Terminal) -> None:
     assert "Jain et al." in text
 
 
+def test_a_key_from_the_list_does_wherever_a_name_does(dyncell: Terminal) -> None:
+    assert dyncell.json("show", PROPAGATE.key) == dyncell.json("show", "propagate")
+    assert dyncell.json("diff", PROPAGATE.key, "propagate")["only_a"] == []
+    refused = dyncell("show", "0123456789abcdef")
+    assert refused.exit_code == 1
+    assert "has a cell with the key 0123456789abcdef" in refused.stderr
+
+
 def test_a_difference_names_every_node_once(dyncell: Terminal) -> None:
     document = dyncell.json("diff", "propagate", "correct")
     assert list(document) == ["a", "b", "same", "only_a", "only_b"]
@@ -156,7 +164,7 @@ def test_a_cell_is_timed_on_this_machine(dyncell: Terminal, tmp_path: Path) -> N
     [
         (["show", "blnd"], b"", "There is no genotype 'blnd'"),
         (["show", "copy"], b"", "copy keeps labels and has no genotype"),
-        (["show", "0" * 16], b"", "cannot be looked up"),
+        (["show", "0" * 16], b"", "has a cell with the key 0000000000000000"),
         (["show", "gone.json"], b"", "There is no genotype file 'gone.json'"),
         (["show", "-"], b"", "standard input: The genotype cannot be read: line 1 is no JSON"),
         (["show", "-"], b"\xff\xfe", "standard input: The genotype cannot be read: it is no UTF-8"),

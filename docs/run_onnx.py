@@ -9,6 +9,9 @@ import numpy as np
 import onnxruntime
 
 model, video, out = sys.argv[1:]
+model = model.removesuffix(".onnx")  # as dyncell export does
+if not Path(f"{model}.key.onnx").exists():
+    sys.exit(f"There is no {model}.key.onnx; make it with dyncell export.")
 key = onnxruntime.InferenceSession(f"{model}.key.onnx")
 has_steady = Path(f"{model}.steady.onnx").exists()
 steady = onnxruntime.InferenceSession(f"{model}.steady.onnx") if has_steady else None

@@ -97,6 +97,20 @@ def test_a_file_that_is_no_video_is_told_in_one_line(exports: Exports) -> None:
     assert not (folder / "none.mp4").exists()
 
 
+def test_a_name_ends_as_it_did_for_export(exports: Exports) -> None:
+    folder = exports["cell"].key.parent
+    ran = run(folder, "cell.onnx", "street.mp4", "named.mp4")
+    assert (ran.returncode, ran.stderr, ran.stdout) == (0, "", f"named.mp4: {FRAMES} frames\n")
+
+
+def test_files_that_are_not_there_are_told_in_one_line(exports: Exports) -> None:
+    ran = run(exports["cell"].key.parent, "nowhere", "street.mp4", "none.mp4")
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1] == (
+        "There is no nowhere.key.onnx; make it with dyncell export."
+    )
+
+
 def test_the_script_needs_onnxruntime_opencv_and_numpy_alone() -> None:
     imported = {
         name.split(".")[0]

@@ -12,8 +12,8 @@ from core.frame_size import parse_frame_size
 from core.genotype import MAX_NODES, Genotype, parse_genotype
 from core.genotype_diff import diff_genotypes
 from core.genotype_text import MAX_BYTES
-from core.model_file import DEFAULT_STATIC, SHIPPED, read_header
 from core.known_genotypes import find_genotype
+from core.model_file import DEFAULT_STATIC, SHIPPED, read_header
 from core.named_genotypes import DESCRIPTIONS, NAMED, is_key, resolve_genotype
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig

@@ -9,8 +9,8 @@ import click
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
-from core.model_file import DEFAULT_STATIC
 from core.known_genotypes import find_genotype
+from core.model_file import DEFAULT_STATIC
 from core.names import checked_name
 from core.registry import resolve_model
 from core.settings import Settings

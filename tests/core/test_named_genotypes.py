@@ -63,7 +63,7 @@ def test_a_name_wins_over_a_file_and_a_path_over_a_name(
         ("copy", "copy keeps labels and has no genotype; genotypes with a name are blend"),
         (
             "0123456789abcdef",
-            "No named genotype has the key 0123456789abcdef; give a JSON file.*blend",
+            "No named genotype has the key 0123456789abcdef; give.*blend",
         ),
         ("missing.json", "no genotype file 'missing.json'; check the path"),
         ("~nobody-of-that-name/x.json", "no genotype file"),

@@ -11,7 +11,7 @@ from shutil import which
 from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from core.data_folder import DataFolder, open_data_folder
@@ -30,6 +30,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=30_000)  # a busy machine draws a page seconds after a quiet one
 
 
 @pytest.fixture(scope="session")

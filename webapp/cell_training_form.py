@@ -13,9 +13,9 @@ from webapp.choice import choose
 from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
 from webapp.genotype_source import ShownCell, name_of
+from webapp.learnt_splits import choose_learnt, trainable_splits
 from webapp.literal import literal
 from webapp.model_naming import choose_name, offer_another
-from webapp.training_form import trainable_splits
 from webapp.training_view import order_shown, render_just_finished, render_trainings
 
 STEPS = 600
@@ -78,22 +78,14 @@ def _render_form(
         dataset = choose("Dataset", datasets, key="cell-data", asked=None, noun="dataset")
         if dataset is None:
             return
-        splits = trainable_splits(dataset)
-        learnt = st.pills(
-            "Learn from",
-            splits,
-            default=["train"] if "train" in splits else splits[:1],
-            selection_mode="multi",
-            key=f"cell-splits-{dataset.id}",
-            help="What a cell has learnt from cannot judge it.",
-        )
+        learnt = choose_learnt(dataset, place="cell")
     with second:
         name = choose_name(folder, key=f"cell-name-{genotype.key}", base=f"{called} cell")
         steps = st.number_input(
             "Steps", 1, 100_000, STEPS, step=100, key="cell-steps",
             help=f"{STEPS} for a usual training; fewer give a worse cell sooner.",
         )  # fmt: skip
-    options = _advanced(genotype) | {"splits": list(learnt), "steps": int(steps)}
+    options = _advanced(genotype) | {"splits": learnt, "steps": int(steps)}
     with st.container(horizontal=True, vertical_alignment="center"):
         is_wanted = st.button(
             "Train this cell", type="primary", icon=_ICON, disabled=not learnt, key="train-cell"

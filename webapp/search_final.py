@@ -15,12 +15,12 @@ from webapp.data import read_models
 from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
+from webapp.learnt_splits import choose_learnt, trainable_splits
 from webapp.links import go_to_model
 from webapp.literal import literal
 from webapp.search_data import SearchView
 from webapp.search_numbers import best_cells
 from webapp.search_words import percent
-from webapp.training_form import trainable_splits
 from webapp.wording import count
 
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
@@ -65,15 +65,7 @@ def _render_form(folder: DataFolder, view: SearchView) -> None:
             dataset = choose("Dataset", datasets, key="final-data", asked=asked, noun="dataset")
             if dataset is None:
                 return
-            splits = trainable_splits(dataset)
-            learnt = st.pills(
-                "Learn from",
-                splits,
-                default=["train"] if "train" in splits else splits[:1],
-                selection_mode="multi",
-                key=f"final-splits-{dataset.id}",
-                help="What a cell has learnt from cannot judge it.",
-            )
+            learnt = choose_learnt(dataset, place="final")
         with second:
             statics = final_statics(
                 read_models(folder), dataset, of_search=view.search.static_id or ""
@@ -105,7 +97,7 @@ def _render_form(folder: DataFolder, view: SearchView) -> None:
                 key="final-seeds", help="Seeds 0, 1, 2, ...",
             )  # fmt: skip
         if static is not None:
-            options = {"splits": list(learnt), "steps": int(steps)}
+            options = {"splits": learnt, "steps": int(steps)}
             _render_order(folder, view, dataset, static, int(top), int(seeds), options)
 
 

@@ -25,10 +25,10 @@ from webapp.choice import choose
 from webapp.data import read_models
 from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
+from webapp.learnt_splits import trainable_splits
 from webapp.search_address import open_search
 from webapp.search_verbs import free_name
 from webapp.search_words import CELLS, SPACES, STRATEGIES
-from webapp.training_form import trainable_splits
 
 _ICON = ":material/travel_explore:"
 _NAME = "search-name"

@@ -14,8 +14,9 @@ from core.registry import can_begin_training
 from tasks import queue
 from webapp.choice import choose
 from webapp.data import read_models
-from webapp.evaluation_data import labelled_splits, read_datasets
+from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
+from webapp.learnt_splits import choose_learnt, trainable_splits
 from webapp.literal import literal
 from webapp.model_naming import choose_name, offer_another
 from webapp.training_data import read_finished_trainings, read_trainings
@@ -34,7 +35,6 @@ PRECISIONS = {
     "fp32": "fp32",
     "bf16": "bf16",
 }
-_RENDERED_SPLITS = ("train", "val")  # of the built-in dataset before it is rendered
 _LAST_SEED = 2**31 - 1
 _ICON = ":material/model_training:"
 
@@ -55,15 +55,7 @@ def render_training_form(folder: DataFolder) -> None:
         if dataset is None:
             st.button("Train", type="primary", icon=_ICON, disabled=True)
             return
-        splits = trainable_splits(dataset)
-        learnt = st.pills(
-            "Learn from",
-            splits,
-            default=["train"] if "train" in splits else splits[:1],
-            selection_mode="multi",
-            key=f"train-splits-{dataset.id}",
-            help="What a network has learnt from cannot judge it.",
-        )
+        learnt = choose_learnt(dataset, place="train")
     with second:
         name = choose_name(
             folder, key=f"train-name-{dataset.id}", base=f"{dataset.name[:60]} network"
@@ -78,16 +70,9 @@ def render_training_form(folder: DataFolder) -> None:
             "usually better.",
         )
     width = float(width or 0.5)
-    options = _advanced(dataset, splits, learnt, starts=start_choices(read_models(folder), width))
-    options |= {"splits": list(learnt), "width": width}
+    options = _advanced(dataset, learnt, starts=start_choices(read_models(folder), width))
+    options |= {"splits": learnt, "width": width}
     _render_order(folder, dataset, name, options)
-
-
-def trainable_splits(dataset: Dataset) -> list[str]:
-    """Splits that can be learnt from; the built-in dataset is rendered when it is needed."""
-    if dataset.origin == "shipped" and not dataset.is_ready:
-        return list(_RENDERED_SPLITS)
-    return labelled_splits(dataset)
 
 
 def score_choices(dataset: Dataset, splits: Sequence[str], learnt: Sequence[str]) -> list[str]:
@@ -105,9 +90,7 @@ def start_choices(models: Sequence[Model], width: float) -> dict[str, str]:
     return {model.id: model.name for model in models if can_begin_training(model, width=width)}
 
 
-def _advanced(
-    dataset: Dataset, splits: list[str], learnt: Sequence[str], *, starts: dict[str, str]
-) -> dict[str, Any]:
+def _advanced(dataset: Dataset, learnt: Sequence[str], *, starts: dict[str, str]) -> dict[str, Any]:
     with st.expander("Steps, seed and more"):
         first, second, third = st.columns(3)
         steps = first.number_input(
@@ -123,7 +106,7 @@ def _advanced(
         )
         score = first.selectbox(
             "Score it on",
-            score_choices(dataset, splits, learnt),
+            score_choices(dataset, trainable_splits(dataset), learnt),
             format_func=lambda each: each.replace(":", ", frames ") or "Nothing",
             key=f"train-score-{dataset.id}-{'-'.join(learnt)}",
         )

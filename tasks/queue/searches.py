@@ -19,7 +19,6 @@ from core.search.config import AUTO, SearchConfig
 from core.search.constraint import anything, draw_accepted
 from core.search.limit import cost_limit
 from core.search.static_fit import STATIC_WIDTH, refuse_seen
-from core.search.strategies import STRATEGIES
 from core.search_records import Search, SearchState
 from core.store import datasets, models, searches
 from tasks.queue.evaluations import split_digest
@@ -66,7 +65,6 @@ def start_search(
             keeps the limit on cost.
     """
     name = checked_name(name, noun="search")
-    _refuse_unknown_strategy(config)
     with folder.database.reading() as session:
         data, static = _dataset(session, config), _static(session, config)
     _refuse_empty(config, static)
@@ -265,13 +263,6 @@ def _go_on(session: Session, search: Search) -> None:
 
 def _with_twins(session: Session, search: Search) -> list[Search]:
     return [search, *searches.twins(session, search.id)]
-
-
-def _refuse_unknown_strategy(config: SearchConfig) -> None:
-    if config.strategy not in STRATEGIES:
-        raise DyncellError(
-            f"There is no strategy {config.strategy!r}; choose one of {', '.join(STRATEGIES)}."
-        )
 
 
 def _dataset(session: Session, config: SearchConfig) -> Dataset | None:

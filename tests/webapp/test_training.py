@@ -15,10 +15,11 @@ from tests.webapp.judged import add_dataset
 from tests.webapp.stored import add_model
 from tests.webapp.trained import add_training
 from webapp import cell_training_form, training_form
+from webapp.learnt_splits import trainable_splits
 from webapp.training_curve import TrainingCurve, curve_figure, smoothed
 from webapp.training_data import read_trainings, training_of
 from webapp.training_estimate import ENOUGH_STEPS, about, estimate, measured_rate
-from webapp.training_form import score_choices, trainable_splits
+from webapp.training_form import score_choices
 
 
 def test_the_form_has_the_steps_and_the_share_of_the_recipe() -> None:

@@ -14,7 +14,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -114,26 +114,27 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
         return lambda clip: judge(clip, start, flow=flow, phases=phases).to_dict()
 
     network = cache(lambda: load(static))
+
+    def averaged(new: float, *, warped: bool = False) -> Step:
+        return softmax_mean(network(), new=new, warped=warped)
+
     yield Case("static", digest, every_frame(lambda: stream(network())))
     for new in options.means:
         yield Case(
             f"softmax mean, {new:g} of the new frame",
             digest,
-            every_frame(lambda new=new: softmax_mean(network(), new=new)),  # type: ignore[misc]
+            every_frame(partial(averaged, new)),
         )
     for new in options.warped_means:
         yield Case(
             f"DIS-warped mean, {new:g} of the new frame",
             digest,
-            every_frame(
-                lambda new=new: softmax_mean(network(), new=new, warped=True),  # type: ignore[misc]
-                flow=False,
-            ),
+            every_frame(partial(averaged, new, warped=True), flow=False),
         )
     for name, files in (("full cell", options.full), ("memoryless control", options.control)):
         for file in files:
             key = model_digest(Path(file))[:16]
-            yield Case(name, key, every_frame(lambda file=file: stream(load(file))))  # type: ignore[misc]
+            yield Case(name, key, every_frame(partial(loaded, file)))
     pooled = f"key interval {interval}: "
     copied = f"copy@{static}"
     yield Case(
@@ -144,7 +145,7 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
     yield Case(
         f"{pooled}copy",
         digest,
-        every_frame(lambda: stream(load(copied, interval)), phases=interval),
+        every_frame(partial(loaded, copied, interval), phases=interval),
     )
     yield Case(
         f"{pooled}DIS label warp",
@@ -158,18 +159,14 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
         yield Case(
             f"{pooled}light cell",
             key,
-            every_frame(lambda file=file: stream(load(file, interval)), phases=interval),  # type: ignore[misc]
+            every_frame(partial(loaded, file, interval), phases=interval),
         )
     if not options.no_curve:
         for name, file, key in (
             ("copy", copied, digest),
             *(("light cell", file, key) for file, key in light),
         ):
-            yield Case(
-                f"mIoU@d: {name}",
-                key,
-                lambda clip, file=file: {"miou_at": distance_curve(clip, load(file, 0))},  # type: ignore[misc]
-            )
+            yield Case(f"mIoU@d: {name}", key, partial(curve, file))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -189,6 +186,16 @@ def add(path: Path, row: dict[str, Any]) -> None:
 def load(model: str, key_interval: int | None = None) -> VideoPredictor:
     """A model that labels at full size on one thread."""
     return VideoPredictor.load(model, full_size=True, threads=1, key_interval=key_interval)
+
+
+def loaded(model: str, key_interval: int | None = None) -> Step:
+    """A fresh stream of a model that is loaded for it."""
+    return stream(load(model, key_interval))
+
+
+def curve(model: str, clip: Clip) -> dict[str, Any]:
+    """The row of `distance_curve`, without key frames but the first."""
+    return {"miou_at": distance_curve(clip, load(model, 0))}
 
 
 def stream(predictor: VideoPredictor) -> Step:

@@ -1,6 +1,7 @@
 # `make run` and `make test` do all their own set-up; nothing but Python >= 3.11 is needed.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 2
 STAMP := .venv/.installed
 
 .PHONY: run test venv lint browser lock clean
@@ -9,7 +10,7 @@ run: venv
 	@exec $(BIN)/dyncell up $(ARGS)
 
 test: lint browser
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --durations=30 $(ARGS)
 
 # A browser for the tests: what is on PATH, else Playwright's own, else Debian's package.
 browser: venv

@@ -5,6 +5,7 @@ A cell is built and counted in its canonical form; people see the nodes as they 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.cell_cost import CellCost, cell_cost
 from core.genotype import INPUTS, Genotype
@@ -23,9 +24,10 @@ __all__ = (
     "describe_cell",
     "model_cell",
     "model_static",
+    "static_sizes",
 )
 
-_CELL = "cell"  # where the config of a model's row keeps that of its cell
+_CELL, _BASELINE = "cell", "baseline"  # where a model's row keeps what it has beside the network
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,12 @@ def canonical_places(genotype: Genotype) -> tuple[int, ...]:
 
 def model_static(model: Model) -> StaticConfig:
     """The sizes of a model's static network."""
-    return StaticConfig.from_dict({k: v for k, v in model.config.items() if k != _CELL})
+    return StaticConfig.from_dict(static_sizes(model.config))
+
+
+def static_sizes(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What the config of a model's row says of the static network alone."""
+    return {key: value for key, value in config.items() if key not in (_CELL, _BASELINE)}
 
 
 def model_cell(model: Model) -> CellConfig | None:

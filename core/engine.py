@@ -11,6 +11,7 @@ from core.errors import DyncellError
 from core.nn.dynamic import CellState, DynamicSegmenter
 from core.nn.fold import fold_batch_norms
 from core.nn.labelling import upsampled_labels
+from core.nn.layout import laid_out
 from core.nn.segmenter import Segmenter
 
 Precision = Literal["fp32", "bf16"]
@@ -50,11 +51,7 @@ class Engine:
         self._dtype = PRECISIONS[precision]
         if isinstance(network, Segmenter):
             network = DynamicSegmenter(network, None)
-        self._network = fold_batch_norms(network).to(
-            device=self._device,
-            dtype=self._dtype,
-            memory_format=torch.channels_last,  # type: ignore[call-overload]
-        )
+        self._network = laid_out(fold_batch_norms(network), self._device, dtype=self._dtype)
         self.precision: Precision = precision
 
     @property
@@ -91,15 +88,28 @@ class Engine:
     def key(self, images: torch.Tensor) -> tuple[torch.Tensor, CellState]:
         """Runs the static network on images (1, 3, H, W): logits, and a state that begins anew."""
         state = self._network.key(images)
-        return self._finish(state, is_key=True), state
+        return self.head(state, is_key=True), state
 
     @torch.inference_mode()
     def follow(self, images: torch.Tensor, state: CellState) -> tuple[torch.Tensor, CellState]:
         """Runs the cell on the images (1, 3, H, W) after `state`: logits and the next state."""
         after = self._network.follow(images, state)
-        return self._finish(after, is_key=False), after
+        return self.head(after, is_key=False), after
 
-    def _finish(self, state: CellState, *, is_key: bool) -> torch.Tensor:
+    @torch.inference_mode()
+    def carry(self, seen: CellState, state: CellState) -> CellState:
+        """Runs the cell after `state` on a frame whose own `key` state was `seen`.
+
+        The next state is that of `follow`; no encoder runs.
+        """
+        return self._network.carry(seen, state)
+
+    @torch.inference_mode()
+    def head(self, state: CellState, *, is_key: bool) -> torch.Tensor:
+        """The logits (1, K, h, w) of a state, by the head of key frames or of the cell's frames.
+
+        On a GPU the call waits until they are there.
+        """
         logits: torch.Tensor = self._network.head(is_key=is_key).logits(state.high).float()
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
@@ -109,6 +119,11 @@ class Engine:
     def labels(self, logits: torch.Tensor, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Labels (H, W) uint8 of `size` = (H, W): argmax of the bilinearly upsampled logits."""
         return upsampled_labels(logits, size)
+
+    @torch.inference_mode()
+    def confidence(self, logits: torch.Tensor) -> float:
+        """Mean over the pixels of logits (1, K, h, w) of the largest class probability, 0..1."""
+        return float(logits.softmax(1).amax(1).mean())
 
 
 def find_device(name: str) -> torch.device:

@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
-from core.class_mapping import class_ids
 from core.datasets.decode import read_image, read_labels
 from core.datasets.index import Frame, Split
 from core.datasets.pack import PackReader
 from core.errors import DyncellError
 from core.exact_motion import exact_motion
 from core.frame_choice import refuse_missing_frames
-from core.palette import Palette
-from core.predict import VideoPredictor
+from core.model_stream import ModelStream
 from core.protocol import Protocol as Rules
-from core.scores import FrameResult, Scores, pooled_confusion
+from core.scores import SAME_JUDGE, FrameResult, Scores, pooled_confusion
 from core.scoring import JudgedFrame, JudgedSequence, score
 from core.video.clip import Labels, Rgb
 
 
 class Labeller(Protocol):
     """Says the labels of frames, stretch by stretch."""
+
+    @property
+    def uses_flow(self) -> bool:
+        """Whether the labels follow DIS, the flow that judges TC-m."""
 
     def start(self) -> None:
         """The next frame does not follow the last one."""
@@ -32,32 +32,28 @@ class Labeller(Protocol):
 
 
 class ModelLabeller:
-    """A model as a labeller; its classes are brought to those of the dataset.
+    """A model as a labeller.
 
     Args:
-        predictor: The model, labelling at full size.
-        palette: The dataset's classes.
-        mapping: Name of a class of the model -> of the dataset, where they differ.
-
-    Raises:
-        DyncellError: A class of the model is none of the dataset, or the mapping names one that
-            does not exist.
+        stream: The model, in the classes of the dataset.
     """
 
-    def __init__(
-        self, predictor: VideoPredictor, palette: Palette, *, mapping: dict[str, str] | None = None
-    ) -> None:
-        self._predictor = predictor
-        ids = class_ids(predictor.palette.names, palette.names, mapping=mapping or {})
-        self._ids = np.array(ids, np.uint8)
+    def __init__(self, stream: ModelStream) -> None:
+        self._stream = stream
+
+    @property
+    def uses_flow(self) -> bool:
+        """Whether the model is a baseline that warps with DIS."""
+        baseline = self._stream.predictor.header.baseline
+        return baseline is not None and baseline.uses_flow
 
     def start(self) -> None:
         """Forgets the frames before."""
-        self._predictor.reset()
+        self._stream.start()
 
     def label(self, frame: Frame, image: Rgb) -> Labels:
         """The model's labels as class ids of the dataset."""
-        return self._ids[self._predictor.step(image)]
+        return self._stream.label(image)
 
 
 @dataclass(frozen=True)
@@ -92,6 +88,7 @@ def evaluate(
     Returns:
         `Scores.to_dict()` with the pooled `confusion` (rows are the truth, pixels), the names
         `classes_list` of its rows, and `class_accuracies`, the recall per class in percent.
+        A labeller that uses the flow has no TC-m and what is made of it.
 
     Raises:
         NotFound: There is no such split.
@@ -143,7 +140,8 @@ def evaluate(
         split=split,
         on_frame=done,
     )
-    return _document(scores, results, reader.index.palette.names)
+    document = _document(scores, results, reader.index.palette.names)
+    return _without_same_judge(document) if labeller.uses_flow else document
 
 
 def _stretches(reader: PackReader, split: str, chosen: tuple[int, int] | None) -> list[Stretch]:
@@ -180,6 +178,12 @@ def _why_nothing(split: Split, chosen: tuple[int, int] | None) -> str:
         f"No labelled frame of the split {split.name!r} is among its frames {first}..{last}; it "
         f"has the frames 0..{len(split.frames) - 1}."
     )
+
+
+def _without_same_judge(document: dict[str, Any]) -> dict[str, Any]:
+    kept = [key for key in ("tc_m", "tc_ratio", "tc_agreement") if document[key] is not None]
+    notes = document["notes"] | dict.fromkeys(kept, SAME_JUDGE)
+    return document | dict.fromkeys(kept) | {"notes": notes}
 
 
 def _document(scores: Scores, results: list[FrameResult], names: tuple[str, ...]) -> dict[str, Any]:

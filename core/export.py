@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from core.errors import DyncellError
 from core.frame_size import LARGEST_SIDE, frame_size_text
 from core.model_file import ModelHeader, model_digest, read_header
 from core.nn.cell_plan import GRID_STRIDE
@@ -38,13 +39,19 @@ def export_onnx(
 
     Raises:
         BadCheckpoint: The model file is missing or damaged.
-        DyncellError: The packages of the extra `export` are missing.
+        DyncellError: The packages of the extra `export` are missing, or the model is a baseline.
         StorageFull: The disk is full; older files are as they were.
         ValueError: The size is too small or too large, or only one side is given.
     """
     refuse_missing_exporter()
-    size = _checked_size(read_header(model).config, height, width)
-    network, header = load_network(model)
+    header = read_header(model)
+    if header.baseline is not None:
+        raise DyncellError(
+            f"{model.name} is the baseline {header.baseline}: its rule runs outside of the network "
+            "and has no graph. Export the static network that it is made of."
+        )
+    size = _checked_size(header.config, height, width)
+    network, _ = load_network(model)
     network = fold_batch_norms(network)
     key, steady = export_paths(out)
     made = OnnxExport(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.engine import find_device
 from core.errors import DyncellError
 from core.nn.fold import fold_batch_norms
+from core.nn.layout import laid_out
 from core.nn.segmenter import Segmenter
 
 
@@ -33,11 +34,7 @@ class FeatureExtractor:
         if threads is not None and threads < 1:
             raise DyncellError(f"{threads} threads are impossible; choose 1 or more.")
         self._device, self._threads = find_device(device), threads
-        self._network = fold_batch_norms(segmenter).to(
-            device=self._device,
-            dtype=torch.float32,
-            memory_format=torch.channels_last,  # type: ignore[call-overload]
-        )
+        self._network = laid_out(fold_batch_norms(segmenter), self._device)
 
     @torch.inference_mode()
     def features(self, frames: NDArray[np.uint8]) -> tuple[torch.Tensor, torch.Tensor]:

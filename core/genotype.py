@@ -159,7 +159,7 @@ class Genotype:
         """Reads what `to_json` wrote, or what `from_dict` takes as JSON.
 
         Raises:
-            InvalidGenotype: The text is longer than 1 MB, no JSON or UTF-8, or no genotype.
+            InvalidGenotype: The text is longer than 4 MB, no JSON or UTF-8, or no genotype.
         """
         try:
             document = read_object(text)
@@ -189,7 +189,7 @@ def parse_genotype(data: bytes, *, source: str) -> Genotype:
 
 
 def load_genotype(path: Path) -> Genotype:
-    """Reads a JSON file of at most 1 MB.
+    """Reads a JSON file of at most 4 MB.
 
     Raises:
         NotFound: There is no such file.

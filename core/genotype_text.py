@@ -4,8 +4,8 @@ import json
 import reprlib
 from typing import Any
 
-MAX_BYTES = 1_000_000
-"""A larger text is no genotype and is refused unread."""
+MAX_BYTES = 4_000_000
+"""A larger text is refused unread; one of 10,000 nodes is smaller, and told how many it has."""
 
 MAX_DIGITS = 30
 

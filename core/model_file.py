@@ -12,16 +12,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from core.baselines.config import BadBaseline, BaselineConfig
 from core.errors import BadCheckpoint
 from core.genotype import InvalidGenotype
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 from core.palette import Palette
 
-FORMAT_VERSION = 2
-"""Version 1 knew static networks only; a model without a cell is still written as version 1."""
+FORMAT_VERSION = 3
+"""Version 1 knew static networks only, version 2 cells too; a model is written as the first version
+that knows its kind."""
 METADATA_KEY = "dyncell"
-MODEL_KINDS = ("static", "cell")
+_VERSIONS = {"static": 1, "cell": 2, "baseline": 3}
 SUFFIX = ".safetensors"
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 SHIPPED = {
@@ -75,7 +77,9 @@ class ModelHeader:
         config: The sizes of the static network.
         provenance: Where the weights come from.
         metrics: Scores measured when the model was made, shares in percent.
-        cell: The sizes of the cell; None for a static network alone.
+        cell: The sizes of the cell; None for a model without one.
+        baseline: The rule that makes the static network steadier or cheaper without learning
+            anything; None for a model without one. No model has both.
     """
 
     palette: Palette
@@ -83,8 +87,11 @@ class ModelHeader:
     provenance: Provenance
     metrics: dict[str, Any] = field(default_factory=dict)
     cell: CellConfig | None = None
+    baseline: BaselineConfig | None = None
 
     def __post_init__(self) -> None:
+        if self.cell is not None and self.baseline is not None:
+            raise ValueError("a model has a cell or is a baseline, not both")
         if self.palette.num_classes != self.config.num_classes:
             raise ValueError(
                 f"{self.palette.num_classes} class names for {self.config.num_classes} classes"
@@ -92,13 +99,25 @@ class ModelHeader:
 
     @property
     def kind(self) -> str:
-        """What the model is made of: `static`, or `cell` where it has one."""
+        """What the model is made of: `static`, `cell` where it has one, or `baseline`."""
+        if self.baseline is not None:
+            return "baseline"
         return "static" if self.cell is None else "cell"
+
+    @property
+    def key_interval(self) -> int | None:
+        """Every how many frames the static network runs, 0 = on the first and on cuts only.
+
+        None for a static network alone, which runs on every frame.
+        """
+        if self.baseline is not None:
+            return self.baseline.key_interval
+        return None if self.cell is None else self.cell.key_interval
 
     def to_json(self) -> str:
         """Writes the header as one JSON object with sorted keys."""
         document = {
-            "version": 1 if self.cell is None else FORMAT_VERSION,
+            "version": _VERSIONS[self.kind],
             "kind": self.kind,
             "classes": list(self.palette.names),
             "colours": [list(colour) for colour in self.palette.colours],
@@ -108,6 +127,8 @@ class ModelHeader:
         }
         if self.cell is not None:
             document["cell"] = self.cell.to_dict()
+        if self.baseline is not None:
+            document["baseline"] = self.baseline.to_dict()
         return json.dumps(document, sort_keys=True, allow_nan=False)
 
     @classmethod
@@ -128,10 +149,12 @@ class ModelHeader:
                 f"{FORMAT_VERSION}: update dyncell to use it."
             )
         kind = document["kind"]
-        if kind not in MODEL_KINDS or (kind == "cell") != ("cell" in document):
-            raise ValueError(f"model kind {kind!r} is unknown or lacks its cell")
+        parts = {"cell", "baseline"} & set(document)
+        if kind not in _VERSIONS or parts != {kind} - {"static"}:
+            raise ValueError(f"model kind {kind!r} is unknown or lacks its cell or rule")
         return cls(
             cell=CellConfig.from_dict(document["cell"]) if kind == "cell" else None,
+            baseline=BaselineConfig.from_dict(document["baseline"]) if kind == "baseline" else None,
             palette=Palette(
                 names=tuple(document["classes"]),
                 colours=tuple((int(r), int(g), int(b)) for r, g, b in document["colours"]),
@@ -157,7 +180,7 @@ def read_header(path: Path) -> ModelHeader:
         )
     try:
         return ModelHeader.from_json(text)
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidGenotype) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidGenotype, BadBaseline) as error:
         raise BadCheckpoint(
             f"The model header of {path.name} is damaged ({error}): fetch the file again."
         ) from error

@@ -1,4 +1,7 @@
-"""Names that people give to models and datasets."""
+"""Names that people give to models, datasets and searches."""
+
+from collections.abc import Callable
+from itertools import chain, count
 
 from core.errors import DyncellError
 from core.records import is_id
@@ -26,9 +29,21 @@ def checked_name(text: str, *, noun: str) -> str:
         )
     if noun == "model" and (name == "copy" or "@" in name):
         raise DyncellError(
-            f"{name!r} cannot name a model: `copy` and names with @ mean cells that have learnt "
-            "nothing; choose another."
+            f"{name!r} cannot name a model: `copy` and names with @ mean cells and baselines that "
+            "have learnt nothing; choose another."
         )
     if is_id(name):
         raise DyncellError(f"{name!r} looks like an id; choose another name for the {noun}.")
     return name
+
+
+def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
+    """The name, with a number behind it where it is taken: `cells`, `cells-2`, `cells-3`, ...
+
+    Args:
+        base: What the name begins with; shortened where no number would fit.
+        is_taken: Whether something has a name already.
+    """
+    ends = (f"-{number}" for number in count(2))
+    numbered = (f"{base[: LONGEST - len(end)].rstrip()}{end}" for end in ends)
+    return next(name for name in chain([base], numbered) if not is_taken(name))

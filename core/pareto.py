@@ -6,29 +6,24 @@ may change without a search having to begin anew.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from core.cost import static_cost
 from core.nn.config import StaticConfig
+from core.search.config import Objective
 from core.space import CellClass
 
 Point = tuple[float, ...]
 
-Objective = Literal["accuracy", "stability", "macs"]
 
-OBJECTIVES: tuple[Objective, ...] = ("accuracy", "stability", "macs")
-"""Accuracy and stability as shares in 0..1, and minus the MACs of a steady frame as a share of the
-static network's."""
-
-
-def reference_point(cell: CellClass, objectives: Sequence[Objective] = OBJECTIVES) -> Point:
+def reference_point(cell: CellClass, objectives: Sequence[Objective]) -> Point:
     """The point that hypervolumes of a search are measured from; fixed, so that they compare.
 
     It is the worst that cells of the class are allowed to be, never the worst that was found:
-    nothing labelled right (accuracy 0), nothing steady (stability 0), and a cost at which the cell
-    spares nothing. For light cells that is the static network's own (1): one would rather run that
-    on every frame. A full cell needs the static network on every frame and comes on top, so it is
-    twice that (2), also where both classes are searched.
+    nothing labelled right (accuracy 0), nothing steady (stability 0), and a cost, in MACs or in
+    time, at which the cell spares nothing. For light cells that is the static network's own (1):
+    one would rather run that on every frame. A full cell needs the static network on every frame
+    and comes on top, so it is twice that (2), also where both classes are searched.
 
     Args:
         cell: Class of the cells that are searched.
@@ -37,7 +32,8 @@ def reference_point(cell: CellClass, objectives: Sequence[Objective] = OBJECTIVE
     Returns:
         One gain per objective.
     """
-    gains = {"accuracy": 0.0, "stability": 0.0, "macs": -1.0 if cell == "light" else -2.0}
+    cost = -1.0 if cell == "light" else -2.0
+    gains = {"accuracy": 0.0, "stability": 0.0, "macs": cost, "latency": cost}
     return tuple(gains[each] for each in objectives)
 
 

@@ -7,10 +7,13 @@ from typing import Self
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from core.baselines.stream import build_stream
 from core.engine import Engine, Precision
 from core.errors import BadMedia, DyncellError
+from core.frame_series import ComputePath
 from core.model_file import ModelHeader, model_digest
 from core.model_lookup import find_model
 from core.nn.config import MIN_SIDE
@@ -52,16 +55,19 @@ class VideoPredictor:
         full_size: Label at the frames' own size instead of the network's.
         key_interval: Every how many frames a model with a cell runs its static network, 0 = only
             on the first frame and on scene cuts; the model's own interval when None. A model
-            without a cell has only key frames, whatever the interval.
+            without a cell has only key frames, whatever the interval; so has a baseline that
+            averages what the network says.
 
     Attributes:
         drift_limit: A frame on which the state's strength (the root mean square of its `high`)
             leaves that of the last key frame by more than this factor becomes a key frame itself:
             a cell that is followed for much longer than it has learnt to may swell or die away.
             None never restarts it.
+        finds_cuts: Whether a scene cut becomes a key frame.
     """
 
     drift_limit: float | None = 2.0
+    finds_cuts: bool = True
 
     def __init__(
         self,
@@ -78,8 +84,8 @@ class VideoPredictor:
         self.header = header
         self.model_id = model_id
         self.full_size = full_size
-        own = None if header.cell is None else header.cell.key_interval
-        self.key_interval = own if key_interval is None else key_interval
+        self._baseline = None if header.baseline is None else build_stream(header.baseline)
+        self.key_interval = header.key_interval if key_interval is None else key_interval
         self.reset()
 
     @classmethod
@@ -156,6 +162,21 @@ class VideoPredictor:
         return self._last_labels
 
     @property
+    def compute_path(self) -> ComputePath:
+        """What ran on the last frame: the static network, or a light or a full cell."""
+        if self._since_key == 0 or self.header.cell is None:
+            return "key"
+        return "light" if self.header.cell.is_light else "full"
+
+    def confidence(self) -> float | None:
+        """Mean of the largest class probability of the last frame, 0..1, at the network's grid.
+
+        It is that of the network's own answer, before a baseline mixes it with older ones. None
+        before the first frame, and where labels were copied and nothing was computed.
+        """
+        return None if self._logits is None else self.engine.confidence(self._logits)
+
+    @property
     def timings(self) -> StepTimings | None:
         """How long the last step took; None before the first."""
         return self._timings
@@ -186,10 +207,13 @@ class VideoPredictor:
         self._frame_size: tuple[int, int] | None = None
         self._frames_seen = self._key_frames = self._since_key = 0
         self._state: CellState | None = None
+        self._logits: torch.Tensor | None = None
         self._key_strength = 0.0
         self._cuts = SceneCuts()
         self._last_labels: NDArray[np.uint8] | None = None
         self._timings: StepTimings | None = None
+        if self._baseline is not None:
+            self._baseline.forget()
 
     def step(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Labels the next frame of the stream.
@@ -208,11 +232,12 @@ class VideoPredictor:
         size = self._checked_size(frame)
         network_size = self.network_size(*size)
         start = time.perf_counter()
-        if network_size != size:
-            frame = _scaled_down(frame, network_size)
+        frame = scaled_down(frame, network_size)
         is_key = self._is_key(frame) or self._state is None
         if self._last_labels is not None and not is_key and self.engine.is_copy:
-            labels = self._last_labels
+            labels, self._logits = self._last_labels, None
+            if self._baseline is not None:
+                labels = self._baseline.carry(frame, labels)
             self._timings = StepTimings(1e3 * (time.perf_counter() - start), 0.0, 0.0)
         else:
             labels, is_key = self._label(frame, size, is_key=is_key, start=start)
@@ -236,7 +261,9 @@ class VideoPredictor:
         if is_key or self._state is None:
             logits, state = self.engine.key(images)
             self._key_strength = state.strength
-        self._state = state
+        self._state, self._logits = state, logits
+        if self._baseline is not None:
+            logits = self._baseline.mix(frame, logits)
         ran = time.perf_counter()
         width, height = self.label_size(*size)
         labels = self.engine.labels(logits, (height, width))
@@ -253,9 +280,13 @@ class VideoPredictor:
         return not least <= state.strength <= most  # True for what is no number, too
 
     def _is_key(self, frame: NDArray[np.uint8]) -> bool:
-        if self.header.cell is None:
+        if self.header.kind == "static":
             return True
-        has_cut = self._cuts.update(frame)
+        has_cut = self._cuts.update(frame) and self.finds_cuts
+        if self._baseline is not None and has_cut:
+            self._baseline.forget()
+        if self.header.baseline is not None and self.header.baseline.averages:
+            return True
         return has_cut or 0 < (self.key_interval or 0) <= self._since_key + 1
 
     def _checked_size(self, frame: NDArray[np.uint8]) -> tuple[int, int]:
@@ -273,5 +304,8 @@ class VideoPredictor:
         return width, height
 
 
-def _scaled_down(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def scaled_down(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A frame (H, W, 3) brought to a width and height as `network_size` says."""
+    if (frame.shape[1], frame.shape[0]) == size:
+        return frame
     return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

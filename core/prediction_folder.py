@@ -3,17 +3,18 @@
 import hashlib
 from pathlib import Path
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.datasets.index import Frame
+from core.datasets.label_file import decode_values
 from core.errors import BadPrediction
 from core.palette import IGNORE
 from core.video.clip import Labels, Rgb
 
 
 class PredictionFolder:
-    """A `Labeller` that reads `FOLDER/NAME.png`, 8-bit grey class ids of the dataset.
+    """A `Labeller` that reads `FOLDER/NAME.png`: class ids of the dataset, 8-bit grey or indices.
 
     Void, 255 or one past the last class (CamVid's label files use that), is no answer: where a
     prediction says it, class 0 is judged, as METRICS.md wants it.
@@ -32,6 +33,11 @@ class PredictionFolder:
         self._folder, self._num_classes = folder, num_classes
         self.void_pixels = 0
 
+    @property
+    def uses_flow(self) -> bool:
+        """Nobody knows how the labels were made."""
+        return False
+
     def start(self) -> None:
         """Files know nothing of the frames before."""
 
@@ -42,11 +48,11 @@ class PredictionFolder:
             BadPrediction: The file is missing, unreadable or holds other ids.
         """
         path = self.path(frame)
-        labels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        labels = _read(path)
         if labels is None or labels.ndim != 2 or labels.dtype != np.uint8:
             raise BadPrediction(
-                f"{path} cannot be read as class ids: an 8-bit grey PNG is wanted; write one id "
-                "per pixel, without colours."
+                f"{path} cannot be read as class ids: an 8-bit PNG in grey or with a palette is "
+                "wanted; write one id per pixel, without colours."
             )
         is_void = (labels == IGNORE) | (labels == self._num_classes)
         wrong = labels[~is_void & (labels > self._num_classes)]
@@ -85,3 +91,10 @@ class PredictionFolder:
             digest.update(frame.name.encode())
             digest.update(hashlib.sha256(self.path(frame).read_bytes()).digest())
         return digest.hexdigest()
+
+
+def _read(path: Path) -> NDArray[np.uint8] | None:
+    try:
+        return decode_values(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -12,18 +12,21 @@ from typing import Any, Literal
 JobKind = Literal[
     "import_video",
     "segment_video",
+    "export_range",
     "import_dataset",
     "train_static",
     "train_cell",
     "evaluate",
+    "baselines",
     "time_cell",
+    "measure_dynamics",
     "prepare_search",
     "advance_search",
     "trial",
 ]
 """What a job does; one module of `tasks` per kind."""
 
-ModelKind = Literal["static", "cell"]
+ModelKind = Literal["static", "cell", "baseline"]
 """What a model is made of."""
 
 VideoOrigin = Literal["upload", "sample"]
@@ -194,6 +197,7 @@ class Segmentation:
     labels: str | None
     overlay: str | None
     labels_video: str | None
+    series: str | None
     width: int
     height: int
     start: int
@@ -210,7 +214,11 @@ class Segmentation:
 
 @dataclass(frozen=True)
 class Model:
-    """Trained weights in the registry; `id` is theirs, `name` can be given anew."""
+    """Trained weights in the registry; `id` is theirs, `name` can be given anew.
+
+    Models of one `cohort` were chosen without looking at them, as random cells are: the leaderboard
+    shows their mean as a row of its own. Empty for most models.
+    """
 
     id: str
     name: str
@@ -226,6 +234,7 @@ class Model:
     params: int
     is_shipped: bool
     created_at: float
+    cohort: str = ""
 
 
 @dataclass(frozen=True)
@@ -299,6 +308,32 @@ class Evaluation:
     def is_ready(self) -> bool:
         """Whether the scores are there."""
         return bool(self.scores)
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """A model's behaviour over time on a dataset split, under one protocol.
+
+    The three keys say what was measured, as those of an `Evaluation` do.
+
+    Attributes:
+        dataset_id: The dataset; None when it was deleted since.
+        options: `DynamicsProtocol.to_dict()`.
+        document: What was measured; `core.store.dynamics` says what is in it.
+    """
+
+    id: str
+    model_key: str
+    model_name: str
+    dataset_id: str | None
+    dataset_name: str
+    data_key: str
+    split: str
+    protocol_key: str
+    options: dict[str, Any]
+    job_id: str
+    document: dict[str, Any]
+    created_at: float
 
 
 @dataclass(frozen=True)

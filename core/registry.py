@@ -6,6 +6,7 @@ from typing import Any
 
 from core.artifacts import artifact_id
 from core.cell_cost import CellCost, cell_cost
+from core.cell_description import model_static
 from core.cost import Cost, static_cost
 from core.data_folder import DataFolder
 from core.errors import BadCheckpoint, NameTaken, NotFound
@@ -117,8 +118,7 @@ def model_cost(model: Model, *, height: int, width: int) -> Cost | CellCost:
     Raises:
         ValueError: The frame is too small for the network.
     """
-    sizes = {name: value for name, value in model.config.items() if name != "cell"}
-    static = StaticConfig.from_dict(sizes)
+    static = model_static(model)
     if "cell" not in model.config:
         return static_cost(static, height=height, width=width)
     cell = CellConfig.from_dict(model.config["cell"])
@@ -133,8 +133,10 @@ def can_begin_training(model: Model, *, width: float) -> bool:
 
 
 def _config(header: ModelHeader) -> dict[str, Any]:
-    """The static network's sizes, and under `cell` the cell's where there is one."""
+    """The static network's sizes, and under `cell` or `baseline` what else the model has."""
     config = header.config.to_dict()
+    if header.baseline is not None:
+        return config | {"baseline": header.baseline.to_dict()}
     return config if header.cell is None else config | {"cell": header.cell.to_dict()}
 
 

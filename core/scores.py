@@ -11,6 +11,9 @@ Percent = float | None
 BY_WINDOW = ("vc", "vcacc", "tvacc")
 """Scores that exist once per window length n; in JSON `vc8`, `vc16`, ..."""
 
+SAME_JUDGE = "it warps with DIS, the flow that would be its judge"
+"""Why there is no TC-m of what warps with the flow."""
+
 _WINDOW_KEY = re.compile(f"({'|'.join(BY_WINDOW)})([0-9]+)")
 
 
@@ -130,6 +133,7 @@ class FrameResult:
         position: Its number within the split, from 0.
         miou: mIoU over the classes in the frame's own ground truth, percent; None without any.
         counts: `(truth, prediction, pixels)` of every pair of class ids that occurs, ascending.
+        follows: Whether it is the next frame of video after the one that was judged before it.
     """
 
     name: str
@@ -137,6 +141,7 @@ class FrameResult:
     position: int
     miou: Percent
     counts: tuple[tuple[int, int, int], ...]
+    follows: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON."""

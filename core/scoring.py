@@ -121,7 +121,8 @@ class Scorer:
             return None
         _check(frame)
         here = (position, frame.prediction.shape)
-        if self._last is not None and self._last != (position - 1, frame.prediction.shape):
+        is_next = self._last == (position - 1, frame.prediction.shape)
+        if self._last is not None and not is_next:
             self._tally.cut()
         self._last = here
         try:
@@ -138,6 +139,7 @@ class Scorer:
             position=position,
             miou=percent(compute_accuracy(confusion).miou),
             counts=tuple((int(t), int(p), int(confusion[t, p])) for t, p in np.argwhere(confusion)),
+            follows=is_next and self._tally.dense,
         )
 
     def compute(self, *, split: str = "") -> Scores:

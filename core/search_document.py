@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.search_front import SearchFront, search_fronts
 from core.search_records import Trial
 from core.search_summary import (
     SearchSummary,
@@ -39,6 +40,9 @@ def trial_document(trial: Trial) -> dict[str, Any]:
         **{name: percent(result.get(name)) for name in _SCORES},
         "macs": result.get("macs"),
         "params": result.get("params"),
+        "latency_ms": result.get("latency_ms") or None,
+        "static_ms": result.get("static_ms") or None,
+        "latency_device": result.get("latency_device") or None,
         "batch": result.get("batch"),
         "cpu_seconds": result.get("cpu_seconds"),
         "stage_seconds": result.get("seconds", {}),
@@ -101,17 +105,28 @@ def search_document(together: list[SearchSummary]) -> dict[str, Any]:
     Args:
         together: The search, then its twins, as `core.search_summary.read_with_twins` gives them.
     """
-    first, *twins = together
+    left = _rounded(seconds_left(together))
+    first, *twins = (
+        _with_trials(summary, front)
+        for summary, front in zip(together, search_fronts(together), strict=True)
+    )
+    return {**first, "seconds_left": left, "twin": twins[0] if twins else None}
+
+
+def front_document(front: SearchFront) -> dict[str, Any]:
+    """A Pareto front: numbers of its trials; reference and hypervolume in percent."""
     return {
-        **_with_trials(first),
-        "seconds_left": _rounded(seconds_left(together)),
-        "twin": _with_trials(twins[0]) if twins else None,
+        "objectives": list(front.objectives),
+        "reference": {each: front.shown(None, each) for each in front.objectives},
+        "latency_device": front.device or None,
+        "trials": [front.trials[n].number for n in front.members],
+        "hypervolume": round(front.volume, 6),
     }
 
 
-def _with_trials(summary: SearchSummary) -> dict[str, Any]:
+def _with_trials(summary: SearchSummary, front: SearchFront) -> dict[str, Any]:
     found = [trial_document(trial) for trial in summary.trials]
-    return summary_document(summary) | {"trials": found}
+    return summary_document(summary) | {"front": front_document(front), "trials": found}
 
 
 def _rungs(trial: Trial) -> list[dict[str, Any]]:

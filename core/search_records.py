@@ -5,10 +5,12 @@ Rewards are 0..1. Times are seconds since 1970 by the database's clock, duration
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 FailureCause = Literal["oom", "nan", "timeout", "crash"]
 """Why a trial has no reward: memory, a training that diverged, silence, or a defect or death."""
+
+FAILURE_CAUSES: tuple[str, ...] = get_args(FailureCause)
 
 
 class SearchState(StrEnum):
@@ -66,7 +68,8 @@ class Search:
         static_id: The static network; None until prepared, or when it was deleted since.
         static_key: Hash of the static network's weights; empty until prepared.
         twin_of: Id of the search this one is the random twin of; None for others.
-        job_id: The job that prepares it or moves it on, or did so last.
+        job_id: The job that prepares it or moves it on, or did so last; empty where the search
+            was imported.
         version: Counts the changes of the searcher.
         asked: Trials proposed so far, equal ones included.
         told: Results the strategy has been told, in number order.
@@ -106,6 +109,11 @@ class Search:
     def trials(self) -> int:
         """Trials in all that were ordered."""
         return int(self.config["trials"])
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it was read from a document, which does not hold the strategy's state."""
+        return not self.job_id
 
     @property
     def is_prepared(self) -> bool:

@@ -1,7 +1,7 @@
 """Where a search stands, in numbers: what became of its trials, the best one, cost and pace."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,23 @@ from core.store import searches, trials
 
 DAY = 86_400.0
 """Seconds."""
+
+LATEST = 40
+"""Trials that tell how fast searches are now: workers come and go."""
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """Seconds at work on one stage, on one device."""
+
+    device: str
+    stage: str
+    seconds: float
+
+    @property
+    def is_gpu(self) -> bool:
+        """Whether anything but a processor did it."""
+        return self.device != "cpu"
 
 
 @dataclass(frozen=True)
@@ -35,13 +52,26 @@ class SearchCost:
     @property
     def gpu_seconds(self) -> float:
         """Seconds at work on anything else."""
-        others = (stages for device, stages in self.seconds.items() if device != "cpu")
-        return sum(sum(stages.values()) for stages in others)
+        return sum(each.seconds for each in self.stages if each.is_gpu)
 
     @property
     def gpu_days(self) -> float:
-        """The same in days."""
+        """Days at work on anything else."""
         return self.gpu_seconds / DAY
+
+    @property
+    def cpu_days(self) -> float:
+        """Days at work on processors."""
+        return self.cpu_seconds / DAY
+
+    @property
+    def stages(self) -> list["StageCost"]:
+        """The same, one after another."""
+        return [
+            StageCost(device, stage, spent)
+            for device, stages in self.seconds.items()
+            for stage, spent in stages.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -85,8 +115,7 @@ class SearchSummary:
     @property
     def best(self) -> Trial | None:
         """The trial with the highest reward, the first of equals; None while there is none."""
-        rewarded = [trial for trial in self.trials if trial.reward is not None]
-        return max(rewarded, key=lambda trial: (trial.reward or 0.0, -trial.number), default=None)
+        return next(iter(best_cells(self.trials, most=1)), None)
 
     @property
     def leading(self) -> int:
@@ -114,15 +143,7 @@ class SearchSummary:
     @property
     def cost(self) -> SearchCost:
         """What it has cost so far, without its twin."""
-        found: dict[str, dict[str, float]] = {}
-        for stage, spent in self.search.stages.items():
-            device = "cpu" if stage == "controller" else str(self.search.config["device"])
-            _add(found, device, {stage: spent})
-        for trial in self.trials:
-            if trial.seconds > 0:
-                stages = trial.result.get("seconds") or {"other": trial.seconds}
-                _add(found, trial.device or str(self.search.config["device"]), stages)
-        return SearchCost(found)
+        return cost_of([self])
 
 
 def read_summary(session: Session, id_or_name: str) -> SearchSummary:
@@ -146,21 +167,67 @@ def read_with_twins(session: Session, id_or_name: str) -> list[SearchSummary]:
     return [found, *(read_summary(session, twin.id) for twin in twins)]
 
 
-def trials_per_hour(summaries: Iterable[SearchSummary]) -> float | None:
+def best_cells(found: Iterable[Trial], *, most: int) -> list[Trial]:
+    """The trials with the highest rewards, each genotype once, the first of equals."""
+    by_key: dict[str, Trial] = {}
+    rewarded = [trial for trial in found if trial.reward is not None]
+    for trial in sorted(rewarded, key=lambda each: (-(each.reward or 0.0), each.number)):
+        by_key.setdefault(trial.key, trial)
+    return list(by_key.values())[:most]
+
+
+def cost_of(summaries: Iterable[SearchSummary]) -> SearchCost:
+    """What these searches have cost so far; equal genotypes cost once."""
+    found: dict[str, dict[str, float]] = {}
+    for summary in summaries:
+        usual = str(summary.search.config["device"])
+        for stage, spent in summary.search.stages.items():
+            _add(found, "cpu" if stage == "controller" else usual, {stage: spent})
+        for trial in summary.trials:
+            if trial.seconds > 0:
+                stages = trial.result.get("seconds") or {"other": trial.seconds}
+                _add(found, trial.device or usual, stages)
+    return SearchCost(found)
+
+
+def equal_bests(together: Sequence[SearchSummary]) -> tuple[float, float, int] | None:
+    """The best rewards of equally many trials of a search and of its twin, 0..1, and how many.
+
+    Args:
+        together: The search, then its twins, as `read_with_twins` gives them.
+
+    Returns:
+        None without a twin, or while either has no reward.
+    """
+    if len(together) < 2:
+        return None
+    count = min(each.leading for each in together)
+    ours, theirs = (each.best_of_first(count) for each in together[:2])
+    return None if ours is None or theirs is None else (ours, theirs, count)
+
+
+def trials_per_hour(
+    summaries: Iterable[SearchSummary], *, latest: int | None = None
+) -> float | None:
     """Trials of these searches that ended per hour of work; None while none has.
 
     Hours in which no trial was at work do not count; a trial that shares a result counts as one.
+
+    Args:
+        summaries: The searches.
+        latest: How many trials are looked at, those that ended last; all when None.
     """
-    all_trials = [trial for summary in summaries for trial in summary.trials]
-    seconds = running_seconds(spans(all_trials))
-    finished = sum(trial.state.is_finished for trial in all_trials)
-    return 3600 * finished / seconds if seconds > 0 else None
+    ended = [t for each in summaries for t in each.trials if t.finished_at is not None]
+    ended.sort(key=lambda trial: trial.finished_at or 0.0)
+    looked_at = ended if latest is None else ended[-latest:]
+    seconds = running_seconds(spans(looked_at))
+    return 3600 * len(looked_at) / seconds if seconds > 0 else None
 
 
 def seconds_left(summaries: Iterable[SearchSummary]) -> float | None:
-    """About how long these searches take at the pace so far; None while nobody knows."""
+    """About how long these searches take at the pace of the latest trials; None = unknown."""
     found = list(summaries)
-    pace = trials_per_hour(found)
+    pace = trials_per_hour(found, latest=LATEST)
     if pace is None:
         return None
     open_trials = sum(max(0, each.search.trials - each.finished) for each in found)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from core.errors import BadMedia
+from core.frame_series import SeriesBuilder
 from core.metrics.latency import Latency
 from core.metrics.stability import Stability
 from core.predict import VideoPredictor
@@ -29,7 +30,8 @@ def segment_file(
 ) -> dict[str, Any]:
     """Labels the frames `start` up to but without `end`, and writes the outputs.
 
-    Memory does not grow with the number of frames. Every output is written whole or not at all.
+    Memory does not grow with the number of frames but for 21 bytes of numbers for each. Every
+    output is written whole or not at all.
 
     Args:
         source: The video.
@@ -37,7 +39,8 @@ def segment_file(
         outputs: What to write.
         start: Number of the first frame.
         end: Number after the last one; None = to the end.
-        progress: Called after every frame with frames done and frames in all; may raise.
+        progress: Called after every frame read, also before the range, with frames done and
+            frames in all; may raise.
 
     Returns:
         The report: sizes in pixels, latencies in ms, rates in frames per second, shares in
@@ -49,12 +52,17 @@ def segment_file(
     """
     chosen = _chosen(source, start, end)
     timer = StageTimer(warm_up=min(WARM_UP, max(1, len(chosen) // 4)))
-    stability, done = Stability(), 0
+    stability, series, done = Stability(), SeriesBuilder(), 0
     began = time.perf_counter()
     with ExitStack() as stack:
-        reader = stack.enter_context(
-            VideoReader(source.path, start=chosen.start, end=chosen.stop, name=source.name)
+        reading = VideoReader(
+            source.path,
+            start=chosen.start,
+            end=chosen.stop,
+            name=source.name,
+            skipped=lambda _: progress(0, len(chosen)),
         )
+        reader = stack.enter_context(reading)
         size = predictor.label_size(source.width, source.height)
         sinks = open_sinks(stack, source, outputs, palette=predictor.palette, size=size)
         timer.start()
@@ -62,7 +70,9 @@ def segment_file(
             timer.lap("decode")
             labels = predictor.step(frame.rgb)
             timer.add_step(predictor)
+            before = stability.state
             stability.update(labels, image=frame.rgb)
+            series.add(before, stability.state, **_computed(predictor))
             timer.lap("stability")
             for sink in sinks:
                 sink(frame, labels)
@@ -73,7 +83,11 @@ def segment_file(
     if done == 0:
         raise BadMedia(f"{source.name}: no frame of the chosen range could be decoded.")
     wall = time.perf_counter() - began
-    return _report(source, predictor, timer, stability, frames=done, size=size, wall=wall)
+    built = series.build()
+    if outputs.series is not None:
+        built.save(outputs.series)
+    report = _report(source, predictor, timer, stability, frames=done, size=size, wall=wall)
+    return report | {"confidence": _rounded(built.mean("confidence"))}
 
 
 class StageTimer:
@@ -107,6 +121,16 @@ class StageTimer:
     def medians(self) -> dict[str, float | None]:
         """Milliseconds per stage, the median over the frames after the warm-up."""
         return {name: _rounded(stage.compute().p50_ms) for name, stage in self.stages.items()}
+
+
+def _computed(predictor: VideoPredictor) -> dict[str, Any]:
+    """What the predictor tells of the frame it labelled last."""
+    timings = predictor.timings
+    return {
+        "confidence": predictor.confidence(),
+        "network_ms": 0.0 if timings is None else timings.network,
+        "path": predictor.compute_path,
+    }
 
 
 def _chosen(source: Source, start: int, end: int | None) -> range:

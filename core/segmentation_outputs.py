@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.label_maps import LabelMapsWriter
 from core.labels import LabelWriter
 from core.palette import Palette
 from core.video.clip import Frame, Labels, Rgb
@@ -51,13 +52,17 @@ class Outputs:
         overlay: The picture with its labels, .mp4, with the source's sound.
         overlay_side: Short side in pixels that the overlay is scaled down to; None = as it is.
         labels_video: The class ids as grey levels, lossless, .mkv.
+        label_maps: The class ids as PNGs with a palette, named by their frames, .zip.
         labels: The class ids in deflated blocks, for the Player.
+        series: The numbers per frame, see `core.frame_series`.
     """
 
     overlay: Path | None = None
     overlay_side: int | None = None
     labels_video: Path | None = None
+    label_maps: Path | None = None
     labels: Path | None = None
+    series: Path | None = None
 
 
 def open_sinks(
@@ -78,10 +83,10 @@ def open_sinks(
     sinks: list[Sink] = []
     if outputs.overlay is not None:
         overlay = stack.enter_context(OverlayWriter(outputs.overlay, sound=source.path))
-        drawn = _drawing_size(source, outputs.overlay_side)
+        drawn = drawing_size(source, outputs.overlay_side)
         sinks.append(
             lambda frame, labels: overlay.write(
-                draw_overlay(_scaled(frame.rgb, drawn), labels, palette, opacity=OPACITY),
+                draw_overlay(scaled(frame.rgb, drawn), labels, palette, opacity=OPACITY),
                 frame.seconds,
             )
         )
@@ -90,6 +95,9 @@ def open_sinks(
             LabelVideoWriter(outputs.labels_video, fps=sane_rate(source.fps))
         )
         sinks.append(lambda frame, labels: grey.write(labels, frame.seconds))
+    if outputs.label_maps is not None:
+        maps = stack.enter_context(LabelMapsWriter(outputs.label_maps, palette))
+        sinks.append(lambda frame, labels: maps.write(labels, frame.index))
     if outputs.labels is not None:
         blocks = LabelWriter(outputs.labels, width=size[0], height=size[1])
         stack.enter_context(blocks)
@@ -97,12 +105,14 @@ def open_sinks(
     return sinks
 
 
-def _drawing_size(source: Source, side: int | None) -> tuple[int, int]:
+def drawing_size(source: Source, side: int | None) -> tuple[int, int]:
+    """Width and height of the source, its short side at most `side` pixels; None = as it is."""
     shrink = 1.0 if side is None else min(1.0, side / min(source.width, source.height))
     return round(source.width * shrink), round(source.height * shrink)
 
 
-def _scaled(rgb: Rgb, size: tuple[int, int]) -> Rgb:
+def scaled(rgb: Rgb, size: tuple[int, int]) -> Rgb:
+    """A frame scaled down to a width and height, (H, W, 3) uint8."""
     if (rgb.shape[1], rgb.shape[0]) == size:
         return rgb
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)

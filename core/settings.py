@@ -71,6 +71,11 @@ class Settings:
         return self.data / "uploads"
 
     @property
+    def answers(self) -> Path:
+        """Answers of the API to requests that may be repeated, on the web host."""
+        return self.data / "answers"
+
+    @property
     def work(self) -> Path:
         """Files of running jobs of this host: removed when their job ends."""
         return self.data / "work"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -18,14 +19,14 @@ from core.engine import Engine
 from core.metrics.latency import Latency
 from core.nn.build import add_cell
 from core.nn.cell_config import CellConfig
-from core.nn.dynamic import DynamicSegmenter
+from core.nn.dynamic import CellState, DynamicSegmenter
 from core.nn.encoder_plan import LAST_FEATURE
 from core.nn.weights import load_network
 from core.time_model import BUSY, TIMED, WARM_UP
 from core.video.clip import Rgb
 
 PASSES = 3
-"""How often the loop over the frames is run."""
+"""How often every frame is run: as a key frame and, twice, as a frame of the cell."""
 
 _CPU_INFO = Path("/proc/cpuinfo")
 
@@ -42,7 +43,10 @@ class CellTiming:
             `busy` says that other processes were at work.
         measured: `frames_timed`, `warm_up`, and `NAME_p50_ms` and `NAME_p95_ms` of `steady` (the
             network on a frame of the cell), `key` (on a key frame), their stages `low high cell
-            head`, and `labels` (upsampling and argmax, which come on top of either).
+            head`, and `labels` (upsampling and argmax, which come on top of either). `share` is
+            the median over the frames of `steady` by `key`, both on one frame, the one right
+            after the other; `cpu_share` is the same of processor time, which other processes take
+            nothing of.
         nodes: Median milliseconds of every node of the canonical genotype, from a pass of its own
             whose hooks are included.
         projections_ms: The same from the beginning of the cell to its first node.
@@ -82,8 +86,10 @@ def time_cell(
 ) -> CellTiming:
     """Runs a network with a cell on frames in a loop, one at a time, on the CPU in fp32.
 
-    Three passes: key frames, frames of the cell, and frames of the cell with every node timed.
-    Stages and nodes are told apart by hooks on whole modules, which cost microseconds each.
+    Every frame is a key frame and a frame of the cell, one right after the other and each of them
+    first by turns, so that a machine whose speed wanders slows both alike. Then a pass over the
+    frames of the cell times every node. Stages and nodes are told apart by hooks on whole modules,
+    which cost microseconds each.
 
     Args:
         network: It is copied, not changed.
@@ -103,50 +109,76 @@ def time_cell(
     tell = _counted(PASSES * (warm_up + timed), progress)
     marks: Marks = []
     engine = Engine(_with_stages_noted(network, marks))
-    run = _Loop(frames, warm_up=warm_up, timed=timed, tell=tell)
-    keys = run(engine, marks, only_keys=True)
-    steady = run(engine, marks)
-    nodes = run(Engine(_with_nodes_noted(network, marks)), marks)
-    named = {"key": keys["network"], "steady": steady["network"], "high": keys["high"]}
-    named |= {name: steady[name] for name in ("low", "cell", "head", "labels")}
+    keys = _Kind(engine, marks, warm_up=warm_up, is_key=True)
+    steady = _Kind(engine, marks, warm_up=warm_up)
+    nodes = _Kind(Engine(_with_nodes_noted(network, marks)), marks, warm_up=warm_up)
+    looped = [frames[number % len(frames)] for number in range(warm_up + timed)]
+    for number, frame in enumerate(looped):
+        for kind in (keys, steady) if number % 2 else (steady, keys):
+            kind.run(frame)
+            tell()
+    for frame in looped:
+        nodes.run(frame)
+        tell()
+    named = {"key": keys.parts["network"], "steady": steady.parts["network"]}
+    named |= {"high": keys.parts["high"]}
+    named |= {name: steady.parts[name] for name in ("low", "cell", "head", "labels")}
+    shares = {
+        "share": _median_share(steady.seconds[warm_up:], keys.seconds[warm_up:]),
+        "cpu_share": _median_share(steady.cpu_seconds[warm_up:], keys.cpu_seconds[warm_up:]),
+    }
     return CellTiming(
         setting=_setting(engine, frames[0], busy=busy),
-        measured={"frames_timed": timed, "warm_up": warm_up, **_percentiles(named)},
-        nodes=tuple(_median(nodes[_node(n)]) for n in range(len(network.cell.nodes))),
-        projections_ms=_median(nodes["projections"]),
-        join_ms=_median(nodes["join"]),
+        measured={"frames_timed": timed, "warm_up": warm_up, **_percentiles(named), **shares},
+        nodes=tuple(_median(nodes.parts[_node(n)]) for n in range(len(network.cell.nodes))),
+        projections_ms=_median(nodes.parts["projections"]),
+        join_ms=_median(nodes.parts["join"]),
     )
 
 
-class _Loop:
-    """Runs an engine over the frames and collects how long each part took."""
+class _Kind:
+    """Runs frames of one kind in an engine and collects how long each part took.
 
-    def __init__(
-        self, frames: Sequence[Rgb], *, warm_up: int, timed: int, tell: Callable[[], None]
-    ) -> None:
-        self._frames, self._tell = frames, tell
-        self._warm_up, self._count = max(1, warm_up), warm_up + timed
+    Attributes:
+        parts: The times of every part, and of the `network` as a whole.
+        seconds: The network on every frame.
+        cpu_seconds: The same in processor time.
+    """
 
-    def __call__(
-        self, engine: Engine, marks: Marks, *, only_keys: bool = False
-    ) -> dict[str, Latency]:
-        found: dict[str, Latency] = {}
-        state = engine.key(engine.prepare(self._frames[0]))[1]
-        for number in range(self._count):
-            frame = self._frames[(number + 1) % len(self._frames)]
-            images = engine.prepare(frame)
-            marks[:] = [("start", time.perf_counter())]
-            if only_keys:
-                logits, _ = engine.key(images)
-            else:
-                logits, state = engine.follow(images, state)
-            marks.append(("head", time.perf_counter()))
-            engine.labels(logits, (frame.shape[0], frame.shape[1]))
-            marks.append(("labels", time.perf_counter()))
-            for name, milliseconds in _spans(marks):
-                found.setdefault(name, Latency(warm_up=self._warm_up)).update(milliseconds)
-            self._tell()
-        return found
+    def __init__(self, engine: Engine, marks: Marks, *, warm_up: int, is_key: bool = False) -> None:
+        self._engine, self._marks, self._is_key = engine, marks, is_key
+        self._warm_up = max(1, warm_up)
+        self._state: CellState | None = None
+        self.parts: dict[str, Latency] = {}
+        self.seconds: list[float] = []
+        self.cpu_seconds: list[float] = []
+
+    def run(self, frame: Rgb) -> None:
+        """Runs one frame."""
+        engine, marks = self._engine, self._marks
+        images = engine.prepare(frame)
+        before = engine.key(images)[1] if self._state is None else self._state
+        marks[:] = [("start", time.perf_counter())]
+        cpu = time.process_time()
+        if self._is_key:
+            logits, self._state = engine.key(images)
+        else:
+            logits, self._state = engine.follow(images, before)
+        cpu = time.process_time() - cpu
+        marks.append(("head", time.perf_counter()))
+        taken = marks[-1][1] - marks[0][1]
+        engine.labels(logits, (frame.shape[0], frame.shape[1]))
+        marks.append(("labels", time.perf_counter()))
+        for name, milliseconds in _spans(marks):
+            self.parts.setdefault(name, Latency(warm_up=self._warm_up)).update(milliseconds)
+        self.seconds.append(taken)
+        self.cpu_seconds.append(cpu)
+
+
+def _median_share(part: Sequence[float], whole: Sequence[float]) -> float | None:
+    """The median of what each was of its neighbour; None where nothing was timed."""
+    shares = [mine / its for mine, its in zip(part, whole, strict=True)]
+    return round(median(shares), 4) if shares else None
 
 
 def _spans(marks: Marks) -> list[tuple[str, float]]:

@@ -2,7 +2,8 @@
 
 Payload: `evaluation_id`, `dataset_id`, `split`, `protocol`, and `model_id`; a command may give
 `dataset` and `model` (paths) or `predictions` (a folder) instead, and brings the fields of the
-evaluation's row, which it makes at the end, as `record`. With `latency` the model is timed on
+evaluation's row, which it makes at the end, as `record`. `stored` is the file of another evaluation
+whose predictions are scored again: no network runs. With `latency` the model is timed on
 frames of the split too, which gives a row of its own.
 """
 
@@ -18,12 +19,14 @@ from core.datasets.decode import read_image
 from core.datasets.pack import PackReader
 from core.evaluate import Labeller, ModelLabeller, evaluate
 from core.evaluation_file import EvaluationFile
+from core.model_stream import ModelStream
 from core.predict import VideoPredictor
 from core.prediction_folder import PredictionFolder
 from core.protocol import Protocol
 from core.records import Progress
 from core.registry import resolve_model
 from core.store import evaluations, latencies
+from core.stored_predictions import StoredPredictions
 from core.time_model import ModelTiming, time_model
 from tasks.context import JobContext
 
@@ -44,7 +47,8 @@ def run(context: JobContext) -> None:
     )
     labeller = _labeller(context, reader, protocol)
     file = context.work / "details.zip"
-    with EvaluationFile.to(file) as details:
+    frames = reader.index.split(payload["split"]).frames
+    with EvaluationFile.to(file, frames=frames) as details:
         scores = evaluate(
             reader,
             payload["split"],
@@ -64,11 +68,14 @@ def run(context: JobContext) -> None:
 
 def _labeller(context: JobContext, reader: PackReader, protocol: Protocol) -> Labeller:
     payload, palette = context.job.payload, reader.index.palette
+    if payload.get("stored"):
+        stored = context.folder.artifacts.local_copy(payload["stored"])
+        return StoredPredictions(stored, uses_flow=bool(payload.get("uses_flow")))
     if payload.get("predictions"):
         return PredictionFolder(Path(payload["predictions"]), num_classes=palette.num_classes)
     weights = resolve_model(context.folder, payload.get("model_id") or payload["model"])
     predictor = VideoPredictor.load(weights, full_size=True)
-    return ModelLabeller(predictor, palette, mapping=dict(protocol.mapping or ()))
+    return ModelLabeller(ModelStream(predictor, palette, mapping=dict(protocol.mapping or ())))
 
 
 def _timed(context: JobContext, reader: PackReader) -> ModelTiming:

@@ -30,9 +30,14 @@ class Kind:
 KINDS: dict[JobKind, Kind] = {
     "import_video": Kind("tasks.import_video", 10, is_interactive=True, silence_limit=120.0),
     "segment_video": Kind("tasks.segment_video", 20, is_interactive=True, silence_limit=180.0),
+    "export_range": Kind("tasks.export_range", 15, is_interactive=True, silence_limit=180.0),
     "import_dataset": Kind("tasks.import_dataset", 15, is_interactive=True, silence_limit=180.0),
     "evaluate": Kind("tasks.evaluate", 30, is_interactive=True, silence_limit=300.0),
     "time_cell": Kind("tasks.time_cell", 30, is_interactive=True, silence_limit=180.0),
+    "measure_dynamics": Kind(
+        "tasks.measure_dynamics", 35, is_interactive=False, silence_limit=300.0
+    ),
+    "baselines": Kind("tasks.baselines", 40, is_interactive=False, silence_limit=600.0),
     "train_static": Kind(
         "tasks.train_static", 50, is_interactive=False, silence_limit=600.0, can_pause=True
     ),

@@ -1,4 +1,4 @@
-"""Files that nothing needs any more: work folders of ended attempts and unpublished artifacts."""
+"""What nothing needs any more: work folders, unpublished artifacts, leftovers of searches."""
 
 import shutil
 import time
@@ -13,18 +13,26 @@ from sqlalchemy.orm import Session
 from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.records import Job, JobState, is_id
-from core.store import datasets, evaluations, jobs, models, segmentations, videos
+from core.store import datasets, evaluations, jobs, models, searches, segmentations, videos
+from core.store.job_lines import count_left_over, delete_left_over
 
 UNNAMED_KEPT = 3600.0
 """Seconds for which an artifact that no row names yet is left alone."""
+
+EXPORTS_KEPT = 24 * 3600.0
+"""Seconds for which the file of an export can be downloaded."""
 
 CHECKPOINTS_KEPT = 30 * 24 * 3600.0
 """Seconds for which the checkpoints of a training that ended without a model are kept: a retry, or
 the same command again, goes on from them."""
 
+SEARCH_LOGS_KEPT = 30 * 24 * 3600.0
+"""Seconds for which the log of a search's own workers is kept after its last line."""
+
 _ALL = 1_000_000_000
 _VIDEO_FILES = ("original", "playable", "poster", "frame_table", "truth")
-_SEGMENTATION_FILES = ("labels", "overlay", "labels_video")
+_SEGMENTATION_FILES = ("labels", "overlay", "labels_video", "series")
+_SEARCH_LOG = "search-"  # what the names of their logs begin with, see tasks.cli.search_follow
 _OTHER_FILES = ("source", "artifact", "details")  # of datasets and evaluations
 
 
@@ -76,6 +84,35 @@ def remove_old_checkpoints(folder: DataFolder) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def remove_search_files(folder: DataFolder, search_id: str) -> None:
+    """Removes what a search that is deleted kept on this host: its logs and checkpoints."""
+    for path in _search_logs(folder, search_id):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(folder.settings.checkpoints / f"search-{search_id}", ignore_errors=True)
+
+
+def remove_old_search_logs(folder: DataFolder) -> None:
+    """Removes the logs of searches that are gone, or that nothing was written to for long."""
+    logs = _search_logs(folder)
+    if not logs:
+        return
+    with folder.database.reading() as session:
+        kept = {search.id for search in searches.list_searches(session, limit=None)}
+    for path in logs:
+        search_id = path.name.removeprefix(_SEARCH_LOG).partition(".")[0]
+        if search_id not in kept or _age_of_newest(path) > SEARCH_LOGS_KEPT:
+            path.unlink(missing_ok=True)
+
+
+def remove_jobs_of_gone_searches(folder: DataFolder) -> None:
+    """Removes finished jobs of searches that were deleted while the jobs still ran."""
+    with folder.database.reading() as session:
+        if not count_left_over(session):
+            return
+    with folder.database.writing() as session:
+        delete_left_over(session)
+
+
 def published(session: Session) -> set[str]:
     """The ids of all artifacts that rows name."""
     rows = videos.list_videos(session, limit=_ALL)
@@ -85,7 +122,8 @@ def published(session: Session) -> set[str]:
         *evaluations.list_evaluations(session, limit=None),
     ]
     weights = {model.artifact for model in models.list_models(session, limit=_ALL)}
-    return {*artifacts_of(rows), *artifacts_of(results), *artifacts_of(others)} | weights
+    named = {*artifacts_of(rows), *artifacts_of(results), *artifacts_of(others)}
+    return named | weights | _exported(session)
 
 
 def artifacts_of(rows: Iterable[Any]) -> list[str]:
@@ -93,6 +131,13 @@ def artifacts_of(rows: Iterable[Any]) -> list[str]:
     fields = _VIDEO_FILES + _SEGMENTATION_FILES + _OTHER_FILES
     found = (getattr(row, field, None) for row in rows for field in fields)
     return [name for name in found if name]
+
+
+def _exported(session: Session) -> set[str]:
+    """The files of exports that can still be downloaded: their jobs name them."""
+    done = jobs.list_jobs(session, kinds=["export_range"], states=[JobState.DONE], limit=_ALL)
+    oldest = time.time() - EXPORTS_KEPT
+    return {job.result["artifact"] for job in done if (job.finished_at or 0.0) > oldest}
 
 
 def _prefixes(job: Job) -> tuple[str, ...]:
@@ -124,10 +169,16 @@ def _is_unfinished(folder: DataFolder, job_id: str) -> bool:
 
 def _age_of_newest(folder: Path) -> float:
     try:
-        times = [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+        inside = list(folder.iterdir()) if folder.is_dir() else []
+        times = [path.stat().st_mtime for path in (folder, *inside)]
     except (FileNotFoundError, NotADirectoryError):
         return 0.0
     return time.time() - max(times)
+
+
+def _search_logs(folder: DataFolder, search_id: str = "") -> list[Path]:
+    logs = folder.settings.data / "logs"
+    return list(logs.glob(f"{_SEARCH_LOG}{search_id}*.log*")) if logs.exists() else []
 
 
 def _children(folder: Path) -> list[Path]:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from core.artifacts import artifact_id
-from core.errors import DyncellError, NotFound
+from core.errors import NotFound
 from core.model_file import ModelHeader, read_header
+from core.names import free_name
 from core.records import Model
 from core.registry import described, find_model_row, resolve_model
 from core.search.config import AUTO, SearchConfig
@@ -17,7 +16,7 @@ from core.search.static_fit import (
     STATIC_STEPS,
     has_learnt_exactly,
     part_s_training,
-    refuse_seen,
+    refuse_unfit,
 )
 from core.search_records import Search
 from core.store import jobs, models
@@ -80,18 +79,15 @@ def chosen_static(
 def _named(context: JobContext, search: Search, config: SearchConfig, parts: PartData) -> Static:
     path = resolve_model(context.folder, search.static_id or config.static)
     header = read_header(path)
-    if header.cell is not None:
-        raise DyncellError(
-            f"{config.static} has a cell already: a search needs a static network, or "
-            "--static auto."
-        )
-    if header.palette.names != parts.cells.palette.names:
-        raise DyncellError(
-            f"{config.static} knows other classes than {config.dataset}: choose a static network "
-            "of this dataset's classes, or --static auto."
-        )
-    held_out = (*parts.cells.images, *parts.reward.images)
-    refuse_seen(config.static, header.provenance.training, held_out=held_out)
+    refuse_unfit(
+        config.static,
+        has_cell=header.kind != "static",
+        classes=header.palette.names,
+        training=header.provenance.training,
+        dataset=config.dataset,
+        wanted=parts.cells.palette.names,
+        held_out=(*parts.cells.images, *parts.reward.images),
+    )
     return Static(path, config.static, search.static_id)
 
 
@@ -154,15 +150,7 @@ def _register(
     values = described(file)
     with context.folder.database.writing() as session:
         jobs.heartbeat(session, job.id, job.fence, lease_seconds=Timing().lease)
-        free = _free_name(session, name)
+        taken = {model.name for model in models.list_models(session, limit=_ALL)}
+        free = free_name(name, taken.__contains__)
         models.add(session, model_id, name=free, artifact=artifact, **values)
     context.log(f"mIoU {header.metrics['miou']}% on {header.metrics['scored_on']}")
-
-
-def _free_name(session: Session, name: str) -> str:
-    taken = {model.name for model in models.list_models(session, limit=_ALL)}
-    number = 2
-    free = name
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free

@@ -1,7 +1,7 @@
 """The job `segment_video`: a model's labels for every frame of a video.
 
 Payload from a page: `segmentation_id`. From a command: `video`, `model` (a weights file), `out`,
-`labels`, `report` (files or None) and the options.
+`labels`, `label_maps`, `report` (files or None) and the options.
 """
 
 import json
@@ -45,7 +45,11 @@ def _segment_files(context: JobContext, payload: dict[str, Any]) -> None:
         frames=info.frames,
         fps=float(info.fps),
     )
-    outputs = Outputs(overlay=Path(payload["out"]), labels_video=_path(payload["labels"]))
+    outputs = Outputs(
+        overlay=Path(payload["out"]),
+        labels_video=_path(payload["labels"]),
+        label_maps=_path(payload["label_maps"]),
+    )
     report = _segment(context, source, outputs, model=Path(payload["model"]), options=payload)
     report |= {"model": payload["model_name"], "model_sha256": report["model"]}
     if payload["report"]:
@@ -72,6 +76,7 @@ def _segment_stored(context: JobContext, segmentation_id: str) -> None:
         overlay_side=OVERLAY_SIDE,
         labels_video=context.work / "labels.mkv",
         labels=context.work / "labels.bin",
+        series=context.work / "series.npz",
     )
     weights = context.folder.artifacts.local_copy(model.artifact)
     report = _segment(context, source, outputs, model=weights, options=segmentation.options)
@@ -117,6 +122,7 @@ def _stored(context: JobContext, segmentation: Segmentation, outputs: Outputs) -
         "overlay": outputs.overlay,
         "labels_video": outputs.labels_video,
         "labels": outputs.labels,
+        "series": outputs.series,
     }
     found: dict[str, Any] = {"size": 0}
     for what, path in files.items():
@@ -135,6 +141,11 @@ def _reporter(context: JobContext) -> Callable[[int, int], None]:
     began = time.monotonic()
 
     def report(done: int, total: int) -> None:
+        nonlocal began
+        if done == 0:
+            began = time.monotonic()
+            context.report(Progress(0, total, "frames", "finding the first frame"))
+            return
         elapsed = time.monotonic() - began
         rate = done / elapsed if elapsed > 0 else 0.0
         context.report(Progress(done, total, "frames", "segmenting", rate))

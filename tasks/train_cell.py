@@ -5,7 +5,8 @@ Payload: `genotype` (its JSON), `genotype_name` (what people call it), `dataset`
 `static_id` where it is a row), `name` of the model, `seed`, `steps`, `length` (frames of a clip),
 `variants` (clips per image), `key_interval` (None: the usual one), `own_head`, `memoryless`,
 `precision`. A command may give `out` (a file) instead of `name`; started again it goes on from its
-checkpoint.
+checkpoint. The model joins the `cohort`, and its evaluation is queued, where `judge` (`dataset_id`,
+`split`, `protocol`) asks for one.
 """
 
 import hashlib
@@ -13,36 +14,43 @@ import json
 import shlex
 import shutil
 from pathlib import Path
-from typing import Any
 
 from core.dataset_registry import resolve_dataset
-from core.datasets.pack import PackReader
-from core.datasets.recorded_clips import RecordedClips
 from core.datasets.training import DatasetData
-from core.genotype import Genotype
+from core.errors import BadCheckpoint
 from core.model_file import model_digest, read_header
-from core.nn.cell_config import CellConfig
 from core.registry import resolve_model
-from core.train.cell_config import CellTraining, cell_training
+from core.train.cell_config import CellTraining
 from core.train.cell_file import train_cell_to_file
 from core.video.simulate import Motion
+from tasks.cell_lesson import Asked, labelled_frames, recorded_clips, training_of
 from tasks.context import JobContext
 from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
-
-Asked = dict[str, Any]
 
 
 def run(context: JobContext) -> None:
     """Trains as the payload says; goes on from the checkpoint where there is one."""
     asked: Asked = context.job.payload
     static = resolve_model(context.folder, asked.get("static_id") or asked["static"])
+    header = read_header(static)
+    if header.kind != "static":
+        what = "has a dynamic cell already" if header.kind == "cell" else "is a baseline"
+        raise BadCheckpoint(
+            f"{asked['static']} {what}: choose the static network that it is made of."
+        )
     reader = resolve_dataset(
         context.folder,
         asked.get("dataset_id") or asked["dataset"],
         report=stage_reporter(context, "reading the dataset"),
     )
-    data = _data(context, reader, input_size=read_header(static).config.input_size)
-    training = _training(asked)
+    data = labelled_frames(
+        context.folder,
+        asked,
+        reader,
+        input_size=header.config.input_size,
+        progress=stage_reporter(context, "decoding"),
+    )
+    training = training_of(asked)
     motion = Motion.for_palette(data.palette, length=training.length)
     checkpoints = _checkpoints(context, training, static=static, data=data)
     context.log(
@@ -52,14 +60,14 @@ def run(context: JobContext) -> None:
     )
     file = context.work / "weights.safetensors"
     detail: dict[str, object] = {}
-    header = train_cell_to_file(
+    written = train_cell_to_file(
         training,
         static,
         data,
         file,
         motion=motion,
         variants=asked["variants"],
-        recorded=_recorded(asked, reader, data, length=training.length),
+        recorded=recorded_clips(asked, reader, data),
         cache_dir=context.folder.settings.cache / "features",
         command=_command(asked, training),
         checkpoint_dir=checkpoints,
@@ -69,55 +77,10 @@ def run(context: JobContext) -> None:
         should_stop=lambda: stop_wish(context),
     )
     if asked.get("out"):
-        deliver(context, file, header, Path(asked["out"]))
+        deliver(context, file, written, Path(asked["out"]))
     else:
-        register(context, file, header)
+        register(context, file, written)
     shutil.rmtree(checkpoints, ignore_errors=True)
-
-
-def _data(context: JobContext, reader: PackReader, *, input_size: int) -> DatasetData:
-    asked = context.job.payload
-    return DatasetData(
-        reader,
-        splits=asked["splits"],
-        name=Path(asked["dataset"]).name,
-        input_size=input_size,
-        cache_dir=context.folder.settings.cache / "datasets",
-        progress=stage_reporter(context, "decoding"),
-    )
-
-
-def _recorded(
-    asked: Asked, reader: PackReader, data: DatasetData, *, length: int
-) -> RecordedClips | None:
-    """The neighbours that the dataset has; None where it has none."""
-    clips = RecordedClips(
-        reader,
-        splits=asked["splits"],
-        length=length,
-        size=data.sample(0)[1].shape,
-        name=Path(asked["dataset"]).name,
-    )
-    return clips if len(clips) else None
-
-
-def _training(asked: Asked) -> CellTraining:
-    usual = CellConfig.of(
-        Genotype.from_dict(asked["genotype"]), key_interval=asked.get("key_interval")
-    )
-    cell = CellConfig(
-        genotype=usual.genotype,
-        key_interval=usual.key_interval,
-        own_head=bool(asked.get("own_head")),
-    )
-    return cell_training(
-        cell,
-        seed=asked["seed"],
-        steps=asked["steps"],
-        length=asked["length"],
-        memoryless=bool(asked.get("memoryless")),
-        precision=asked["precision"],
-    )
 
 
 def _checkpoints(

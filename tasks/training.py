@@ -2,19 +2,24 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.artifacts import artifact_id
 from core.durable import replace_file
-from core.errors import Paused
+from core.errors import DyncellError, Paused
 from core.model_file import ModelHeader
+from core.protocol import Protocol
 from core.records import Progress, new_id
 from core.registry import described
 from core.store import models
 from core.train.loop import StopWish, TrainingProgress
 from tasks.context import JobContext
+from tasks.queue.evaluations import order_evaluation
+from tasks.queue.messages import notify
 
 THREADS = 1
 """Threads of torch per training process: two trainings or an upload beside it stay quick."""
@@ -60,15 +65,37 @@ def deliver(context: JobContext, file: Path, header: ModelHeader, out: Path) -> 
 
 
 def register(context: JobContext, file: Path, header: ModelHeader) -> None:
-    """Ends the job with the model in the registry, under the payload's name."""
+    """Ends the job with the model in the registry, under the payload's name.
+
+    Where the payload has `judge`, the model's evaluation is queued with it; it is left out where
+    that is impossible by now.
+    """
     model_id = new_id()
     artifact = artifact_id(model_id, context.job.fence, "weights.safetensors")
     context.folder.artifacts.put(file, artifact)
     values = described(file)
 
     def publish(session: Session) -> dict[str, object]:
-        name = context.job.payload["name"]
-        models.add(session, model_id, name=name, artifact=artifact, **values)
+        asked = context.job.payload
+        cohort = asked.get("cohort", "")
+        models.add(
+            session, model_id, name=asked["name"], artifact=artifact, cohort=cohort, **values
+        )
+        if asked.get("judge"):
+            _queue_evaluation(session, model_id, asked["judge"])
         return {"model_id": model_id, "metrics": header.metrics}
 
     context.finish(publish)
+    notify(context.folder.settings)
+
+
+def _queue_evaluation(session: Session, model_id: str, judge: dict[str, Any]) -> None:
+    with suppress(DyncellError):  # the dataset is gone, say: the model stays
+        order_evaluation(
+            session,
+            model=model_id,
+            dataset=judge["dataset_id"],
+            split=judge["split"],
+            protocol=Protocol.from_dict(judge["protocol"]),
+            latency=False,
+        )

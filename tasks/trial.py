@@ -20,6 +20,7 @@ from core.search.material import TrialMaterial
 from core.search.trial import run_trial
 from core.search_records import Search, SearchState, Trial
 from core.store import searches, trials
+from core.time_cell import processor_name
 from core.train.run_state import TrainingDiverged
 from tasks.advance_search import advance
 from tasks.context import JobContext
@@ -49,7 +50,11 @@ def run(context: JobContext) -> None:
     except TrainingDiverged as error:
         context.log(str(error))
     if result is not None:
-        result = replace(result, seconds=_with_load(result.seconds, opened))
+        result = replace(
+            result,
+            seconds=_with_load(result.seconds, opened),
+            latency_device=_latency_device(material.device),
+        )
         context.log(_described(result))
     spent = time.monotonic() - begun
 
@@ -110,6 +115,10 @@ def _described(result: TrialResult) -> str:
     else:
         end = f"{result.epochs} epochs"
     return f"reward {100 * result.reward:.2f} ({end}; rungs: {rungs or 'none'})"
+
+
+def _latency_device(device: torch.device) -> str:
+    return _device_name(device) if device.type == "cuda" else processor_name()
 
 
 def _device_name(device: torch.device) -> str:

@@ -14,7 +14,9 @@ from core.records import Job, JobState
 from core.store import jobs, workers
 from tasks.process import is_gone
 from tasks.rubbish import (
+    remove_jobs_of_gone_searches,
     remove_old_checkpoints,
+    remove_old_search_logs,
     remove_unnamed,
     remove_unpublished,
     remove_work_folders,
@@ -48,6 +50,8 @@ class Upkeep:
             self._files_at = time.monotonic()
             remove_unnamed(self._folder)
             remove_old_checkpoints(self._folder)
+            remove_old_search_logs(self._folder)
+            remove_jobs_of_gone_searches(self._folder)
             remove_stale_uploads(self._folder.settings.uploads)
         return freed
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+
+from tests.free_port import free_port
 
 DATABASE_VARIABLE = "DYNCELL_TEST_DATABASE_URL"
 """Names a PostgreSQL server whose user may create databases."""
@@ -42,12 +43,7 @@ class OwnServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-            self._process.wait(20)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+            self._process.wait(60)
 
 
 @contextmanager
@@ -128,7 +124,7 @@ def wait_for_redis(url: str) -> None:
 
 def _wait(answer: object, error: type[Exception]) -> None:
     assert callable(answer)
-    for _ in range(200):
+    for _ in range(1200):
         try:
             answer()
             return

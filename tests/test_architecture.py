@@ -38,9 +38,15 @@ LIGHT = (
     "core.records",
     "core.palette",
     "core.labels",
+    "core.label_png",
+    "core.panes.export",
+    "core.panes.joined_classes",
+    "core.panes.look",
     "core.names",
     "core.protocol",
     "core.cost",
+    "core.dynamics.notes",
+    "core.dynamics.plan",
     "core.cell_description",
     "core.frame_size",
     "core.genotype",
@@ -50,6 +56,12 @@ LIGHT = (
     "core.scores",
     "core.metrics.ranking",
     "core.pareto",
+    "core.board.document",
+    "core.board.comparison_document",
+    "core.frame_document",
+    "core.insight.document",
+    "core.store.board",
+    "core.store.comparisons",
     "core.datasets.pack",
     "core.artifacts",
     "core.data_folder",
@@ -128,25 +140,41 @@ def _loaded_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", LIGHT)
-def test_light_modules_load_no_torch_and_decode_no_media(module: str) -> None:
-    loaded = _loaded_after(f"import {module}")
-    assert module in loaded
-    assert loaded.isdisjoint({"torch", "cv2", "av"})
+def test_light_modules_load_no_torch_and_decode_no_media() -> None:
+    watched = {"torch", "cv2", "av"}
+    steps = [
+        f"import {module}; assert {watched}.isdisjoint(sys.modules), {module!r}" for module in LIGHT
+    ]
+    assert set(LIGHT) <= _loaded_after("\n".join(steps))  # one process: none may load them
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
+def test_training_runs_where_only_torch_numpy_and_opencv_are() -> None:
+    blocked = ("sqlalchemy", "av", "streamlit", "celery", "fastapi", "fsspec", "alembic")
+    block = "; ".join(f"sys.modules[{name!r}] = None" for name in blocked)
+    training = {
         "core.nn.build",
         "core.train.static",
         "core.train.static_run",
         "core.train.cell_file",
         "core.datasets.training",
         "core.features",
-    ],
-)
-def test_training_runs_where_only_torch_numpy_and_opencv_are(module: str) -> None:
-    blocked = ("sqlalchemy", "av", "streamlit", "celery", "fastapi", "fsspec", "alembic")
-    block = "; ".join(f"sys.modules[{name!r}] = None" for name in blocked)
-    assert {module, "numpy"} <= _loaded_after(f"{block}\nimport {module}")
+    }
+    wanted = "\n".join(f"import {module}" for module in sorted(training))
+    assert training | {"numpy"} <= _loaded_after(f"{block}\n{wanted}")
+
+
+def test_migrations_follow_one_another_in_one_line() -> None:
+    """Two changes that were made side by side may both take the next free number."""
+    files = sorted((ROOT / "migrations" / "versions").glob("v*.py"))
+    numbers = [path.name[1:5] for path in files]
+    assert numbers == [f"{number:04d}" for number in range(1, len(files) + 1)]
+    for path, number, before in zip(files, numbers, [None, *numbers], strict=False):
+        said = ast.parse(path.read_text(encoding="utf-8")).body
+        values = {
+            target.id: ast.literal_eval(node.value)
+            for node in said
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision")
+        }
+        assert values == {"revision": number, "down_revision": before}, path.name

@@ -19,6 +19,7 @@ from webapp.api.guard import Guard
 from webapp.components.assets import assets
 from webapp.failures import render_failure
 from webapp.folder import current_folder
+from webapp.kept_answers import KeptAnswers
 from webapp.upload_spool import UploadSpool
 
 _LOG = logging.getLogger(__name__)
@@ -27,11 +28,12 @@ _HOSTS = Settings.from_environment().hosts
 
 
 def sweep_uploads() -> None:
-    """Finishes uploads whose last byte arrived before a stop; forgets those given up."""
+    """Finishes uploads whose last byte arrived before a stop; forgets what is given up or old."""
     try:
         folder = current_folder()
         spool = UploadSpool(folder.settings.uploads)
         spool.remove_expired()
+        KeptAnswers(folder.settings.answers).remove_expired()
         arrived = spool.uploads()
     except DyncellError as error:
         _LOG.warning("%s", error)

@@ -17,14 +17,7 @@ from webapp.learnt_splits import choose_learnt, trainable_splits
 from webapp.literal import literal
 from webapp.model_naming import choose_name, offer_another
 from webapp.training_view import order_shown, render_just_finished, render_trainings
-
-STEPS = 600
-"""Steps of a usual training, as `core.train.cell_config` has it."""
-
-LENGTH = 5
-"""Frames of a simulated clip, as there."""
-
-SHORTEST_CLIP, LONGEST_CLIP = 3, 12
+from webapp.usual_training import CELL_STEPS, LENGTH, LONGEST_CLIP, SHORTEST_CLIP
 
 _ICON = ":material/model_training:"
 _LAST_SEED = 2**31 - 1
@@ -82,8 +75,8 @@ def _render_form(
     with second:
         name = choose_name(folder, key=f"cell-name-{genotype.key}", base=f"{called} cell")
         steps = st.number_input(
-            "Steps", 1, 100_000, STEPS, step=100, key="cell-steps",
-            help=f"{STEPS} for a usual training; fewer give a worse cell sooner.",
+            "Steps", 1, 100_000, CELL_STEPS, step=100, key="cell-steps",
+            help=f"{CELL_STEPS} for a usual training; fewer give a worse cell sooner.",
         )  # fmt: skip
     options = _advanced(genotype) | {"splits": learnt, "steps": int(steps)}
     with st.container(horizontal=True, vertical_alignment="center"):

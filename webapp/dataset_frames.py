@@ -8,6 +8,7 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.datasets.index import DatasetIndex, Frame
 from core.records import Dataset
+from webapp.class_colours import class_colours
 from webapp.components.frame_grid import FrameItem, frame_grid
 from webapp.components.frame_view import frame_view
 from webapp.dataset_pack import open_pack
@@ -132,7 +133,7 @@ def _render_grid(dataset: Dataset, shown: _Shown) -> None:
         "frame-grid",
         items=[_item(dataset, shown, place) for place in places],
         names=dataset.classes,
-        colours=dataset.colours,
+        colours=class_colours(dataset.colours),
     )
     if chosen is not None and chosen < len(places):
         _open(shown.split, places[chosen])
@@ -174,7 +175,7 @@ def _render_one(dataset: Dataset, shown: _Shown, position: int) -> None:
         image=frame_address(dataset, shown.split, position, "image"),
         labels=frame_address(dataset, shown.split, position, "labels") if is_labelled else None,
         names=dataset.classes,
-        colours=dataset.colours,
+        colours=class_colours(dataset.colours),
     )
 
 

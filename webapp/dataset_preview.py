@@ -7,10 +7,11 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from tasks import queue
-from webapp.data import read_disk_use
+from webapp.class_colours import class_colours
 from webapp.dataset_data import DatasetState, disk_use
 from webapp.dataset_statistics import preview_figure
 from webapp.dataset_wording import count_classes, layout_name, percent
+from webapp.disk_use import read_disk_use
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_verbs
 from webapp.literal import literal
@@ -88,7 +89,7 @@ def _render_found(preview: dict[str, Any]) -> None:
         if classes:
             st.caption(literal(_estimate(preview)))
             names = [str(each["name"]) for each in classes]
-            colours = [tuple(each["colour"]) for each in classes]
+            colours = class_colours([tuple(each["colour"]) for each in classes])
             figure = preview_figure(names, colours, preview.get("pixels", {}))
             st.plotly_chart(figure, key="preview-classes", config={"displayModeBar": False})
     with right:

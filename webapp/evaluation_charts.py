@@ -5,7 +5,7 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from webapp.evaluation_details import FrameScore
+from core.frame_scores import FrameScore
 
 _COLOURS = ("#0f8a7c", "#c7673b", "#5567b8", "#b8860b", "#8a4f8f", "#4f7d3a")
 

@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.protocol import Protocol
 from core.records import Dataset, Evaluation, Job, JobState, Model
 from core.store import datasets, evaluations, jobs, models
+from webapp.class_colours import class_colours
 
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
 
@@ -46,7 +47,7 @@ class EvaluationState:
         """One colour per class; grey levels where dataset and model are gone."""
         for known in (self.dataset, self.model):
             if known is not None and known.classes == self.classes:
-                return known.colours
+                return class_colours(known.colours)
         count = max(1, len(self.classes))
         levels = [40 + 200 * number // count for number in range(len(self.classes))]
         return tuple((level, level, level) for level in levels)

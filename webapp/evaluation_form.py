@@ -56,8 +56,8 @@ def render_evaluation_form(folder: DataFolder) -> None:
             start = splits.index(wanted) if wanted in splits else 0
             split = st.selectbox("Split", splits, index=start, key=f"split-{dataset.id}")
         with fourth:
-            frames = _choose_frames(dataset, split)
-        mapping = _choose_mapping(model, dataset)
+            frames = choose_frames(dataset, split)
+        mapping = choose_mapping(model, dataset)
         missing = [name for name, target in mapping.items() if target is None]
         if missing:
             _render_grey_button(f"Choose first which class of the dataset {_listed(missing)} is.")
@@ -92,8 +92,13 @@ def frame_parts(dataset: Dataset, split: str) -> list[str]:
     return [_ALL, _SELECT, _REPORT, _OTHER] if is_camvid_val else [_ALL, _OTHER]
 
 
-def _choose_frames(dataset: Dataset, split: str) -> tuple[int, int] | None:
+def choose_frames(dataset: Dataset, split: str, *, place: str = "") -> tuple[int, int] | None:
+    """A select box for the frames of a split: first and last one; None for all.
+
+    `place` tells the form from others on the page.
+    """
     total = int(dataset.splits[split]["frames"])
+    place = f"{dataset.id}-{split}" if not place else f"{place}-{dataset.id}-{split}"
     told = {
         _ALL: f"All {total:,}",
         _SELECT: "First half (0..49), for choosing",
@@ -105,7 +110,7 @@ def _choose_frames(dataset: Dataset, split: str) -> tuple[int, int] | None:
         "Frames",
         parts,
         format_func=lambda each: told[each],
-        key=f"part-{dataset.id}-{split}",
+        key=f"part-{place}",
         help=_PARTS_HELP if len(parts) > 2 else None,
     )
     if part == _ALL:
@@ -113,13 +118,12 @@ def _choose_frames(dataset: Dataset, split: str) -> tuple[int, int] | None:
     if part in _PARTS:
         return _PARTS[part]
     with st.container(horizontal=True):
-        key = f"{dataset.id}-{split}"
-        first = st.number_input("First", 0, total - 1, 0, key=f"first-{key}")
-        last = st.number_input("Last", int(first), total - 1, total - 1, key=f"last-{key}")
+        first = st.number_input("First", 0, total - 1, 0, key=f"first-{place}")
+        last = st.number_input("Last", int(first), total - 1, total - 1, key=f"last-{place}")
     return int(first), int(last)
 
 
-def _choose_mapping(model: Model, dataset: Dataset) -> dict[str, str | None]:
+def choose_mapping(model: Model, dataset: Dataset) -> dict[str, str | None]:
     """The mapping of classes that differ; None for those somebody has yet to say."""
     found = counterparts(model, dataset)
     if not found:

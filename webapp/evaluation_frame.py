@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from core.data_folder import DataFolder
+from core.frame_ranking import Ranking
+from core.frame_scores import FrameScore
 from webapp.components.frame_view import frame_view
 from webapp.evaluation_address import (
     asked_mistake,
@@ -12,7 +15,7 @@ from webapp.evaluation_address import (
     set_mistake,
 )
 from webapp.evaluation_data import EvaluationState
-from webapp.evaluation_details import Details, FrameScore, neighbours
+from webapp.evaluation_details import Details, neighbours
 from webapp.evaluation_frames import (
     ORDER_TOLD,
     frames_in_line,
@@ -21,12 +24,15 @@ from webapp.evaluation_frames import (
     labels_address,
     prediction_address,
 )
+from webapp.frame_data import put_in_basket
 from webapp.literal import literal
 
 _LISTED = 6
 
 
-def render_frame(state: EvaluationState, details: Details, position: int) -> None:
+def render_frame(
+    folder: DataFolder, state: EvaluationState, details: Details, position: int
+) -> None:
     """The frame with that number in the split, and ways to the one before and after.
 
     Raises:
@@ -37,7 +43,7 @@ def render_frame(state: EvaluationState, details: Details, position: int) -> Non
     line = frames_in_line(details, cell, asked_order())
     if frame not in line:
         line = [frame, *line]
-    _render_steps(state, frame, line, is_behind=cell is not None)
+    _render_steps(folder, state, frame, line, cell)
     _render_mistakes(state, frame, cell)
     if has_pictures(state):
         frame_view(
@@ -58,7 +64,11 @@ def render_frame(state: EvaluationState, details: Details, position: int) -> Non
 
 
 def _render_steps(
-    state: EvaluationState, frame: FrameScore, line: list[FrameScore], *, is_behind: bool
+    folder: DataFolder,
+    state: EvaluationState,
+    frame: FrameScore,
+    line: list[FrameScore],
+    cell: tuple[int, int] | None,
 ) -> None:
     before, place, after = neighbours(line, frame)
     facts, steps = st.columns(2, vertical_alignment="center")
@@ -69,13 +79,26 @@ def _render_steps(
         steps,
         st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
     ):
-        told = "behind the mistake" if is_behind else ORDER_TOLD[asked_order()]
+        told = "behind the mistake" if cell is not None else ORDER_TOLD[asked_order()]
         st.caption(f"{place + 1} of {len(line)}, {told}", width="content")
         _step("Previous", before, icon="chevron_left", shortcut="Left")
         _step("Next", after, icon="chevron_right", shortcut="Right")
+        _render_keeping(folder, state, frame, cell)
         if st.button("All scores", icon=":material/arrow_back:"):
             set_frame(None)
             st.rerun()
+
+
+def _render_keeping(
+    folder: DataFolder, state: EvaluationState, frame: FrameScore, cell: tuple[int, int] | None
+) -> None:
+    """The way into the basket: for the mistake that is marked, else for its mIoU."""
+    if not st.button("Into the basket", icon=":material/add:", key="frame-into-basket"):
+        return
+    ranking = Ranking() if cell is None else Ranking("mistake", *cell)
+    new = put_in_basket(folder, state.evaluation, [frame], ranking=ranking)
+    told = "The frame is in the basket now." if new else "It lies in the basket for that already."
+    st.toast(told, icon=":material/shopping_basket:")
 
 
 def _step(label: str, frame: FrameScore | None, *, icon: str, shortcut: str) -> None:

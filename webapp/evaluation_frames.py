@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from core.frame_scores import FrameScore
 from webapp.components.frame_grid import FrameItem, frame_grid
 from webapp.evaluation_address import (
     Cell,
@@ -17,7 +18,7 @@ from webapp.evaluation_address import (
 )
 from webapp.evaluation_charts import chosen_position, frames_figure
 from webapp.evaluation_data import EvaluationState
-from webapp.evaluation_details import Details, FrameOrder, FrameScore, behind, ordered
+from webapp.evaluation_details import Details, FrameOrder, behind, ordered
 from webapp.evaluation_matrix import MOST_CLASSES, chosen_cell, matrix_figure
 from webapp.evaluation_tables import Mistake, confusion_of, mistake_of, worst_mistakes
 from webapp.literal import literal

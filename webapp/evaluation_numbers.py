@@ -4,10 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_CONSTANT = (
-    " A picture that never changes would have the best value, so it is never read or sorted by "
-    "alone: look at it beside the mIoU and, where shown, beside the ground truth's own."
-)
+from core.metrics.descriptions import DESCRIPTIONS
 
 
 @dataclass(frozen=True)
@@ -38,85 +35,30 @@ class Score:
         return f"{value:,.{self.digits}f} {self.unit}".rstrip()
 
 
-ACCURACY = (
-    Score(
-        "miou",
-        "mIoU",
-        "Intersection over union of truth and prediction, pooled over all frames, as the mean over "
-        "the classes that the ground truth has.",
-    ),
-    Score("fwiou", "fwIoU", "The same, each class weighted with its share of the pixels."),
-    Score("pixel_accuracy", "Pixel accuracy", "Pixels labelled right, of those with a class."),
-    Score("mean_accuracy", "Mean accuracy", "Pixels of a class labelled right, mean of classes."),
-    Score(
-        "boundary_miou",
-        "Boundary mIoU",
-        "IoU within a narrow band along the outlines of the classes: how exact the edges are.",
-    ),
+def _described(key: str, *, truth: str = "") -> Score:
+    known = DESCRIPTIONS[key]
+    return Score(key, known.label, known.meaning, truth=truth, digits=known.digits, unit=known.unit)
+
+
+ACCURACY = tuple(
+    map(_described, ("miou", "fwiou", "pixel_accuracy", "mean_accuracy", "boundary_miou"))
 )
 """How right the labels are."""
 
 STABILITY = (
-    Score(
-        "vcacc8",
-        "VCacc 8",
-        "Over all windows of 8 frames: of the pixels whose true label stays the same, the share "
-        "that is labelled right in all 8. Still pixels are easy: a frozen picture scores high too.",
-    ),
-    Score("vcacc16", "VCacc 16", "The same over windows of 16 frames."),
-    Score(
-        "tc_ratio",
-        "TC-m / TC-GT",
-        "Agreement of consecutive predictions along the motion of the picture, divided by that of "
-        "the ground truth. Above 1 the labels move less than the world does.",
-        digits=2,
-        unit="",
-    ),
-    Score(
-        "aba_flicker",
-        "ABA flicker",
-        "Pixels that change their class for one frame and change back; the ground truth flickers "
-        "too." + _CONSTANT,
-        truth="gt_aba_flicker",
-        digits=2,
-    ),
+    *map(_described, ("vcacc8", "vcacc16", "tc_ratio")),
+    _described("aba_flicker", truth="gt_aba_flicker"),
 )
 """How steady the labels are, on labelled video: the numbers that stand on their own beside mIoU."""
 
-EXACT = (
-    Score(
-        "tvacc8",
-        "TVacc 8",
-        "Of the points followed by the exact motion of rendered data over 8 frames, the share that "
-        "is labelled right in all 8.",
-    ),
-    Score("tvacc16", "TVacc 16", "The same over 16 frames."),
-)
+EXACT = tuple(map(_described, ("tvacc8", "tvacc16")))
 """What only data with exact motion can tell."""
 
 GREYED = (
-    Score(
-        "pcr",
-        "Pixel change rate",
-        "Pixels whose class differs from the frame before." + _CONSTANT,
-        truth="gt_pcr",
-        digits=2,
-    ),
-    Score(
-        "static_flicker",
-        "Static flicker",
-        "Changes of class where the picture itself stands still." + _CONSTANT,
-        digits=2,
-    ),
-    Score("vc8", "VC 8", "Pixels with a steady label whose prediction is steady." + _CONSTANT),
-    Score("vc16", "VC 16", "The same over windows of 16 frames." + _CONSTANT),
-    Score(
-        "tc_m",
-        "TC-m",
-        "mIoU of a prediction with the one before it, moved along the optical flow." + _CONSTANT,
-        truth="tc_gt",
-    ),
-    Score("tc_agreement", "TC agreement", "The same as a share of pixels." + _CONSTANT),
+    _described("pcr", truth="gt_pcr"),
+    *map(_described, ("static_flicker", "vc8", "vc16")),
+    _described("tc_m", truth="tc_gt"),
+    _described("tc_agreement"),
 )
 """Numbers that a constant picture wins: shown in grey, never a column to sort by."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.evaluation_details import FrameScore
+from core.frame_scores import FrameScore
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from webapp.components.colour_choice import colour_choice
 from webapp.components.page_links import page_links
 from webapp.failures import render_failure
 
@@ -22,9 +23,14 @@ def main() -> None:
             st.Page("app_pages/datasets.py", title="Datasets", url_path="datasets"),
             st.Page("app_pages/models.py", title="Models", url_path="models"),
             st.Page("app_pages/search.py", title="Search", url_path="search"),
+            st.Page("app_pages/leaderboard.py", title="Leaderboard", url_path="leaderboard"),
+            st.Page("app_pages/insight.py", title="Insight", url_path="insight"),
             st.Page("app_pages/genotype.py", title="Genotype", url_path="genotype"),
+            st.Page("app_pages/compare.py", title="Compare", url_path="compare"),
             st.Page("app_pages/evaluate.py", title="Evaluate", url_path="evaluate"),
+            st.Page("app_pages/frames.py", title="Frames", url_path="frames"),
             st.Page("app_pages/jobs.py", title="Jobs", url_path="jobs"),
+            st.Page("app_pages/glossary.py", title="Glossary", url_path="glossary"),
         ],
         position="top",
     )
@@ -32,6 +38,7 @@ def main() -> None:
         page.run()
     except Exception as error:
         render_failure(error)
+    colour_choice()
     page_links()
 
 

@@ -42,8 +42,9 @@ def render_timing(
         if st.button(label, icon=":material/timer:", disabled=timings.is_busy, key="time-cell"):
             _order(folder, cell, model, size)
         st.caption(
-            "On the processor of the worker's machine, on a rendered street: 300 frames each of "
-            "the cell and of the static network. What a cell has learnt does not change its time.",
+            "On the processor of the worker's machine, on a rendered street: 300 frames, each "
+            "by the cell and by the static network. What a cell has learnt does not change its "
+            "time.",
             width="content" if timings.found else "stretch",
         )
     if len(timings.found) > 1:
@@ -58,7 +59,8 @@ def times_line(times: CellTimes) -> str:
         milliseconds_text(float(measured[f"{name}_ms"]))
         for name in ("steady_p50", "steady_p95", "key_p50", "key_p95", "labels_p50")
     )
-    share = 100 * measured["steady_p50_ms"] / measured["key_p50_ms"]
+    # Timings of older versions took both kinds of frame apart.
+    share = 100 * measured.get("share", measured["steady_p50_ms"] / measured["key_p50_ms"])
     return (
         f"{steady} on a frame of the cell (95 %: {steady_95}), {key} on a key frame "
         f"(95 %: {key_95}): {share:.0f} % of the static network. Upsampling and labels take "

@@ -10,8 +10,10 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.records import Job, JobKind, JobState
 from core.store import datasets
+from core.store.job_lines import JobLine
 from tasks import queue
 from webapp.failures import render_failure
+from webapp.links import go_to_search
 from webapp.literal import literal
 from webapp.wording import ago, progress_line
 
@@ -23,16 +25,24 @@ _COLOURS: dict[JobState, Literal["gray", "blue", "orange", "green", "red"]] = {
     JobState.FAILED: "red",
     JobState.CANCELLED: "gray",
 }
+_WORDS = {JobState.QUEUED: "waiting"}
+_LEADING = (
+    *(JobState.RUNNING, JobState.QUEUED, JobState.PAUSED),
+    *(JobState.FAILED, JobState.CANCELLED, JobState.DONE),
+)
 KIND_NAMES: dict[JobKind, str] = {
     "import_video": "Import",
     "segment_video": "Segmentation",
+    "export_range": "Export",
     "import_dataset": "Dataset",
     "train_static": "Training",
     "train_cell": "Cell training",
     "evaluate": "Evaluation",
+    "baselines": "Baselines",
     "time_cell": "Timing",
+    "measure_dynamics": "Dynamics",
     "prepare_search": "Search",
-    "advance_search": "Search",
+    "advance_search": "Search step",
     "trial": "Trial",
 }
 """What each kind of job is called."""
@@ -50,6 +60,24 @@ def state_text(job: Job) -> str:
     if job.state is JobState.RUNNING and job.pause_requested:
         return "pausing"
     return str(job.state)
+
+
+def render_searching(line: JobLine, *, place: str) -> None:
+    """The jobs of a search on one line, and the way to it; `place` keeps keys apart."""
+    name = line.search_name or "a search that was deleted"
+    found = [state for state in _LEADING if state in line.states]
+    counts = [f"{line.states[each]:,} {_WORDS.get(each, str(each))}" for each in found]
+    what, verbs = st.columns([4, 1], vertical_alignment="center")
+    with what:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(str(found[0]), color=_COLOURS[found[0]])
+            st.text(f"Trials of {name}")
+        newest = ago(time.time() - line.job.created_at)
+        st.caption(literal(f"{', '.join(counts)} · the newest {newest}"))
+    with verbs:
+        key = f"search-{place}-{line.search_id}"
+        if line.search_name and st.button("Open", key=key, icon=":material/travel_explore:"):
+            go_to_search(line.search_id)
 
 
 def render_progress(job: Job) -> None:

@@ -1,8 +1,12 @@
 """The pages by name, and ways from one to another."""
 
+from collections.abc import Sequence
 from typing import Literal, NoReturn
 
 import streamlit as st
+
+from core.records import Video
+from webapp.literal import literal
 
 OVERVIEW = "app_pages/overview.py"
 SEGMENT = "app_pages/segment.py"
@@ -11,7 +15,11 @@ DATASETS = "app_pages/datasets.py"
 MODELS = "app_pages/models.py"
 GENOTYPE = "app_pages/genotype.py"
 SEARCH = "app_pages/search.py"
+LEADERBOARD = "app_pages/leaderboard.py"
+INSIGHT = "app_pages/insight.py"
+COMPARE = "app_pages/compare.py"
 EVALUATE = "app_pages/evaluate.py"
+FRAMES = "app_pages/frames.py"
 JOBS = "app_pages/jobs.py"
 
 
@@ -30,14 +38,51 @@ def go_to_model(model_id: str) -> NoReturn:
     st.switch_page(MODELS, query_params={"model": model_id})
 
 
+def go_to_search(search_id: str) -> NoReturn:
+    """Opens a search."""
+    st.switch_page(SEARCH, query_params={"search": search_id})
+
+
 def go_to_genotype(cell: str) -> NoReturn:
     """Opens a cell, in the form of an address, on the Genotype page."""
     st.switch_page(GENOTYPE, query_params={"genotype": cell})
 
 
+def go_to_board(*, filter_text: str, setting: str, sort: str) -> NoReturn:
+    """Opens the Leaderboard with a filter."""
+    asked = {"filter": filter_text, "setting": setting, "sort": sort}
+    st.switch_page(LEADERBOARD, query_params=asked)
+
+
+def go_to_insight() -> NoReturn:
+    """Opens the page Insight."""
+    st.switch_page(INSIGHT)
+
+
 def go_to_evaluation(evaluation_id: str) -> NoReturn:
     """Opens an evaluation on the Evaluate page."""
     st.switch_page(EVALUATE, query_params={"evaluation": evaluation_id})
+
+
+def go_to_leaderboard(row_ids: Sequence[str]) -> NoReturn:
+    """Opens the leaderboard with these rows in its basket."""
+    st.switch_page(LEADERBOARD, query_params={"basket": ",".join(row_ids)} if row_ids else {})
+
+
+def go_to_comparison(row_ids: Sequence[str]) -> NoReturn:
+    """Opens the rows of the leaderboard side by side."""
+    st.switch_page(COMPARE, query_params={"row": list(row_ids)})
+
+
+def go_to_evaluated_frame(evaluation_id: str, position: int) -> NoReturn:
+    """Opens a frame of an evaluation, large."""
+    asked = {"evaluation": evaluation_id, "frame": str(position)}
+    st.switch_page(EVALUATE, query_params=asked)
+
+
+def go_to_worst_frames(evaluation_id: str) -> NoReturn:
+    """Opens the worst frames of an evaluation."""
+    st.switch_page(FRAMES, query_params={"evaluation": evaluation_id})
 
 
 def player_button(
@@ -49,6 +94,6 @@ def player_button(
         go_to_player(segmentation_id)
 
 
-def poster(video_id: str) -> None:
+def poster(video: Video) -> None:
     """The video's picture, fetched by the browser itself."""
-    st.markdown(f"![](/api/v1/videos/{video_id}/poster)")
+    st.markdown(f"![A frame of {literal(video.name)}](/api/v1/videos/{video.id}/poster)")

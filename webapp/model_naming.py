@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
+from core.names import free_name
 from webapp.data import read_models
 from webapp.training_data import read_trainings
 
@@ -30,5 +31,4 @@ def offer_another() -> None:
 def _free_name(folder: DataFolder, base: str) -> str:
     taken = {model.name for model in read_models(folder)}
     taken |= {str(job.payload.get("name")) for job in read_trainings(folder).unfinished}
-    names = [base, *(f"{base} {number}" for number in range(2, len(taken) + 3))]
-    return next(each for each in names if each not in taken)
+    return free_name(base, taken.__contains__)

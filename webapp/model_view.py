@@ -8,6 +8,8 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Latency, Model
+from webapp.baselines_form import render_baselines_button
+from webapp.dynamics_view import render_dynamics
 from webapp.evaluation_data import read_names, read_scores
 from webapp.evaluation_list import render_evaluation_table
 from webapp.genotype_address import MODEL
@@ -33,6 +35,7 @@ def render_model(folder: DataFolder, model: Model) -> None:
     _render_own_score(model)
     found = read_scores(folder).get(model.sha256, [])
     render_evaluation_table(found, read_names(folder), key=f"scores-{model.id}")
+    render_dynamics(folder, model)
     _render_latencies(read_latencies(folder, model))
     _render_training(folder, model)
 
@@ -51,6 +54,7 @@ def _render_heading(folder: DataFolder, model: Model) -> None:
         has_cell = model_genotype(model) is not None
         if has_cell and st.button("Its cell", icon=":material/account_tree:"):
             go_to_genotype(f"{MODEL}{model.id}")
+        render_baselines_button(folder, model)
         render_model_verbs(folder, model, place="card")
 
 

@@ -34,7 +34,14 @@ _STABILITY = (
         digits=2,
     ),
     _Number("static_coverage", "Still pixels", "%", "The share of pixels static flicker is about."),
+    _Number(
+        "confidence",
+        "Confidence",
+        "%",
+        "The largest class probability, its mean over pixels and frames.",
+    ),
 )
+_TOTALS = _STABILITY[:3]
 _SPEED = (
     _Number("latency_p50_ms", "Latency p50", "ms", "Half of the frames took at most so long."),
     _Number("latency_p95_ms", "Latency p95", "ms", "19 of 20 frames took at most so long."),
@@ -48,10 +55,16 @@ def render_report(segmentation: Segmentation) -> None:
     report = segmentation.report
     with st.container(border=True):
         for numbers in (_STABILITY, _SPEED):
-            for column, number in zip(st.columns(4), numbers, strict=True):
+            for column, number in zip(st.columns(5), numbers, strict=False):
                 shown = _shown(report.get(number.key), number)
                 column.metric(number.label, shown, help=number.meaning)
         st.caption(literal(_setting(report)))
+
+
+def stability_line(segmentation: Segmentation) -> str:
+    """How stable a segmentation is, in total, on one line."""
+    parts = (f"{each.label} {_shown(segmentation.report.get(each.key), each)}" for each in _TOTALS)
+    return " · ".join(parts)
 
 
 def _shown(value: object, number: _Number) -> str:

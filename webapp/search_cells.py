@@ -9,6 +9,7 @@ from core.data_folder import DataFolder
 from core.genotype import Genotype
 from core.pareto import static_macs
 from core.search_records import Trial, TrialState
+from core.search_summary import best_cells
 from webapp.genotype_address import nodes_text
 from webapp.genotype_graph import render_cell_graph
 from webapp.genotype_source import name_of
@@ -17,7 +18,7 @@ from webapp.links import go_to_genotype
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
 from webapp.search_data import SearchView
-from webapp.search_numbers import best_cells, fate
+from webapp.search_numbers import fate
 from webapp.search_words import CAUSES, percent
 from webapp.wording import duration
 
@@ -31,6 +32,9 @@ _COLUMNS = {
     "Stability": st.column_config.NumberColumn(format="%.1f %%"),
     "mIoU": st.column_config.NumberColumn(format="%.1f %%"),
     "MACs of static": st.column_config.NumberColumn(format="%.0f %%"),
+    "Frame": st.column_config.NumberColumn(
+        format="%.1f ms", help="A steady frame on the device that ran the trial, one thread."
+    ),
     "Epochs": st.column_config.NumberColumn(width=80),
     "Nodes": st.column_config.TextColumn(width="large"),
 }
@@ -103,6 +107,13 @@ def trial_lines(trial: Trial, macs: int | None) -> list[str]:
     if result.get("macs"):
         share = f", {percent(result['macs'] / macs)} of the static network's" if macs else ""
         lines.append(f"{short(result['macs'])} MACs on a steady frame{share}")
+    if result.get("latency_ms"):
+        of_static = result.get("static_ms")  # older results have none
+        share = percent(result["latency_ms"] / of_static) if of_static else ""
+        told = f", {share} of the static network's" if share else ""
+        lines.append(
+            f"{result['latency_ms']:.1f} ms on a steady frame{told}, on {result['latency_device']}"
+        )
     if result.get("params"):
         lines.append(f"{short(result['params'])} parameters as deployed")
     if trial.same_as is not None:
@@ -133,6 +144,7 @@ def _row(rank: int, trial: Trial, macs: int | None) -> dict[str, Any]:
         "Stability": 100 * result["stability"],
         "mIoU": 100 * result["miou"],
         "MACs of static": 100 * result["macs"] / macs if macs and result.get("macs") else None,
+        "Frame": result.get("latency_ms") or None,
         "Epochs": result["epochs"],
         "Nodes": "   ".join(str(node) for node in Genotype.from_dict(trial.genotype).nodes),
     }

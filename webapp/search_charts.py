@@ -5,17 +5,24 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.search_front import COSTS, SearchFront
 from core.search_records import Trial
+from core.search_summary import StageCost
 from webapp.search_numbers import (
     FATES,
     Fate,
     Frequencies,
-    ParetoPoints,
-    StageCost,
     best_so_far,
     fate,
 )
-from webapp.search_words import CAUSES, STAGES, cell_lines, percent
+from webapp.search_words import (
+    CAUSES,
+    OBJECTIVES,
+    STAGES,
+    axis_title,
+    cell_lines,
+    percent,
+)
 
 TEAL, ORANGE, GREY = "#0f8a7c", "#c7673b", "rgba(128,140,140,0.75)"
 _LOOKS: dict[Fate, dict[str, Any]] = {
@@ -96,55 +103,72 @@ def reward_figure(
     return figure
 
 
-def pareto_figure(own: ParetoPoints, twin: ParetoPoints | None, *, chosen: int | None) -> go.Figure:
-    """Accuracy and stability of the cells, their cost as colour; the front of all three ringed."""
+def pareto_figure(own: SearchFront, twin: SearchFront | None, *, chosen: int | None) -> go.Figure:
+    """Cells over the first two objectives, the third one as colour, the front of all ringed."""
+    across, up, *others = own.objectives
+
+    def at(front: SearchFront, points: Sequence[int]) -> dict[str, list[float]]:
+        return {
+            "x": [front.shown(n, across) for n in points],
+            "y": [front.shown(n, up) for n in points],
+        }
+
     figure = go.Figure()
     if twin is not None and twin.trials:
         figure.add_scatter(
-            x=[100 * gain[0] for gain in twin.gains],
-            y=[100 * gain[1] for gain in twin.gains],
+            **at(twin, range(len(twin.trials))),
             name="random twin",
             mode="markers",
             marker={"color": "rgba(128,140,140,0.45)", "size": 5},
             hoverinfo="skip",
         )
-    front = set(own.front)
     for name, is_front in (("beaten by another", False), ("on the front", True)):
-        found = [n for n in range(len(own.trials)) if (n in front) is is_front]
+        found = [n for n in range(len(own.trials)) if (n in own.members) is is_front]
+        look: dict[str, Any] = {
+            "size": 13 if is_front else 7,
+            "opacity": 1.0 if is_front else 0.6,
+            "line": {"width": 2 if is_front else 0, "color": ORANGE},
+        }
+        colour: dict[str, Any] = {"color": TEAL}
+        if others:
+            colour = {"color": [own.shown(n, others[0]) for n in found], "coloraxis": "coloraxis"}
         figure.add_scatter(
-            x=[100 * own.gains[n][0] for n in found],
-            y=[100 * own.gains[n][1] for n in found],
+            **at(own, found),
             customdata=[[own.trials[n].number] for n in found],
-            text=[_told(own.trials[n], share=-own.gains[n][2]) for n in found],
+            text=[_told(own.trials[n], costs=_costs(own, n)) for n in found],
             name=name,
             mode="markers",
-            marker={
-                "color": [-100 * own.gains[n][2] for n in found],
-                "coloraxis": "coloraxis",
-                "size": 13 if is_front else 7,
-                "opacity": 1.0 if is_front else 0.6,
-                "line": {"width": 2 if is_front else 0, "color": ORANGE},
-            },
+            marker={**colour, **look},
             hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        )
+        figure.add_scatter(  # what the legend shows: points coloured by an axis are black there
+            x=[None],
+            y=[None],
+            name=name,
+            mode="markers",
+            marker={"color": TEAL, **look},
         )
     if chosen is not None:
-        at = [n for n, trial in enumerate(own.trials) if trial.number == chosen]
         figure.add_scatter(
-            x=[100 * own.gains[n][0] for n in at],
-            y=[100 * own.gains[n][1] for n in at],
+            **at(own, [n for n, trial in enumerate(own.trials) if trial.number == chosen]),
             mode="markers",
             marker={"symbol": "circle-open", "size": 22, "color": GREY, "line": {"width": 2}},
             showlegend=False,
             hoverinfo="skip",
         )
-    _lay_out(figure, height=400, title_y="Stability (TVacc), %")
-    figure.update_xaxes(title="Accuracy, %")
-    figure.update_layout(
-        coloraxis={
-            "colorscale": [[0, "#0f8a7c"], [0.5, "#e0c266"], [1, "#b5533c"]],
-            "colorbar": {"title": "MACs, % of<br>static", "thickness": 12, "outlinewidth": 0},
-        }
-    )
+    _lay_out(figure, height=400, title_y=axis_title(up))
+    figure.update_xaxes(title=axis_title(across))
+    if others:
+        worst_first = ["#b5533c", "#e0c266", "#0f8a7c"]
+        colours = worst_first[::-1] if others[0] in COSTS else worst_first
+        title = axis_title(others[0]).replace("of static", "of<br>static")
+        figure.update_layout(
+            coloraxis={
+                "colorscale": list(zip((0, 0.5, 1), colours, strict=True)),
+                "colorbar": {"title": title, "thickness": 12, "outlinewidth": 0},
+            }
+        )
     return figure
 
 
@@ -219,7 +243,15 @@ def chosen_number(selection: object) -> int | None:
     return int(data[0]) if isinstance(data, list | tuple) and data else None
 
 
-def _told(trial: Trial, *, share: float | None = None) -> str:
+def _costs(front: SearchFront, point: int) -> list[str]:
+    return [
+        f"{OBJECTIVES[each]} {front.shown(point, each):.1f} % of the static network's"
+        for each in front.objectives
+        if each in COSTS
+    ]
+
+
+def _told(trial: Trial, *, costs: Sequence[str] = ()) -> str:
     lines = [f"<b>Trial {trial.number}</b>"]
     if trial.reward is not None:
         lines[0] += f": {percent(trial.reward)}"
@@ -229,8 +261,7 @@ def _told(trial: Trial, *, share: float | None = None) -> str:
         )
     else:
         lines[0] += f": {CAUSES.get(trial.cause, trial.cause)}"
-    if share is not None:
-        lines.append(f"MACs {percent(share)} of the static network's")
+    lines += costs
     if trial.same_as is not None:
         lines.append(f"equal to trial {trial.same_as}")
     return "<br>".join([*lines, *cell_lines(trial.genotype)])

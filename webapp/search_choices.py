@@ -45,7 +45,11 @@ def render_choices(folder: DataFolder, view: SearchView) -> None:
                 f"{report.updates} updates; the controller expects {100 * report.baseline:.1f} %."
             )
     elif view.search.strategy == "ppo":
-        st.caption("The controller has not learnt yet; its entropy appears after its first update.")
+        st.caption(
+            "How sure its controller was is not known: the document that was imported lacks it."
+            if view.search.is_imported
+            else "The controller has not learnt yet; its entropy appears after its first update."
+        )
 
 
 def _render_frequencies(view: SearchView, choice: Choice) -> None:

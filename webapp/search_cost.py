@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
+from core.search_summary import SearchCost
 from webapp.literal import literal
 from webapp.search_charts import cost_figure
 from webapp.search_data import SearchView
-from webapp.search_numbers import StageCost, days, stage_costs
 from webapp.search_words import work_text
 
 _CHART = {"displayModeBar": False}
@@ -15,22 +15,21 @@ _CHART = {"displayModeBar": False}
 def render_cost(folder: DataFolder, view: SearchView) -> None:
     """Bars per stage, with the sums of the search and of its twin."""
     del folder
-    own = stage_costs([view.search], view.trials)
-    twin = stage_costs([view.twin] if view.twin else [], view.twin_trials)
-    if not own and not twin:
+    own, *twins = (each.cost for each in view.summaries)
+    if not any(cost.seconds for cost in (own, *twins)):
         st.caption("Nothing was spent yet.")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.plotly_chart(
-            cost_figure(own),
+            cost_figure(own.stages),
             key=f"cost-{view.search.id}",
             config=_CHART,
             alt="Minutes of work per stage",
         )
     with right:
         _render_sums("This search", own)
-        if view.twin is not None:
+        for twin in twins:
             _render_sums("Its twin", twin)
         st.caption(
             "Time during which a process worked, its waiting for others left out. The method's "
@@ -45,10 +44,10 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
             )
 
 
-def _render_sums(title: str, costs: list[StageCost]) -> None:
+def _render_sums(title: str, cost: SearchCost) -> None:
     parts = []
-    if on_gpu := days(costs, is_gpu=True):
-        parts.append(f"{on_gpu:.3f} GPU-days ({work_text(on_gpu)})")
-    if on_cpu := days(costs, is_gpu=False):
-        parts.append(f"{on_cpu:.3f} processor-days ({work_text(on_cpu)})")
+    if cost.gpu_days:
+        parts.append(f"{cost.gpu_days:.3f} GPU-days ({work_text(cost.gpu_days)})")
+    if cost.cpu_days:
+        parts.append(f"{cost.cpu_days:.3f} processor-days ({work_text(cost.cpu_days)})")
     st.markdown(f"**{title}**: {' and '.join(parts) or 'nothing yet'}")

@@ -13,6 +13,7 @@ from core.search.config import SearchConfig
 from core.search.searcher import BadSearcher, StrategyReport
 from core.search.strategies import restore_searcher
 from core.search_records import Search, SearchState, Trial, TrialState
+from core.search_summary import SearchSummary
 from core.store import jobs, searches, trials
 
 UNDER_WAY = (SearchState.PREPARING, SearchState.RUNNING)
@@ -42,7 +43,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class SearchSummary:
+class Pair:
     """A search beside its twin, as the list shows them."""
 
     own: Standing
@@ -89,23 +90,22 @@ class SearchView:
         return (self.search.state, *([self.twin.state] if self.twin else []))
 
     @property
-    def all_trials(self) -> tuple[Trial, ...]:
-        """The trials of both."""
-        return (*self.trials, *self.twin_trials)
+    def summaries(self) -> list[SearchSummary]:
+        """The search, then its twin, with their trials."""
+        own = [SearchSummary(self.search, self.trials)]
+        return own + ([SearchSummary(self.twin, self.twin_trials)] if self.twin else [])
 
     def trial(self, number: int) -> Trial | None:
         """The trial of that number; None where there is none."""
         return self.trials[number] if 0 <= number < len(self.trials) else None
 
 
-def read_searches(
-    folder: DataFolder, *, limit: int, offset: int = 0
-) -> tuple[list[SearchSummary], int]:
+def read_searches(folder: DataFolder, *, limit: int, offset: int = 0) -> tuple[list[Pair], int]:
     """Searches, the newest first, each with its twin, and how many there are in all."""
     with folder.database.reading() as session:
         found = searches.list_searches(session, with_twins=False, limit=limit, offset=offset)
         total = searches.count(session, with_twins=False)
-        return [_summary(session, each) for each in found], total
+        return [_pair(session, each) for each in found], total
 
 
 def read_search(folder: DataFolder, search_id: str) -> SearchView:
@@ -135,12 +135,6 @@ def read_report(folder: DataFolder, search: Search) -> StrategyReport:
     return _report(folder, search.id, search.version)
 
 
-def read_names(folder: DataFolder) -> set[str]:
-    """The names of all searches, twins among them."""
-    with folder.database.reading() as session:
-        return {each.name for each in searches.list_searches(session, limit=None)}
-
-
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={DataFolder: id})
 def _report(folder: DataFolder, search_id: str, version: int) -> StrategyReport:
     del version  # it only tells one stored state from the next
@@ -152,9 +146,9 @@ def _report(folder: DataFolder, search_id: str, version: int) -> StrategyReport:
         return StrategyReport()
 
 
-def _summary(session: Session, search: Search) -> SearchSummary:
+def _pair(session: Session, search: Search) -> Pair:
     twin = next(iter(searches.twins(session, search.id)), None)
-    return SearchSummary(_standing(session, search), _standing(session, twin) if twin else None)
+    return Pair(_standing(session, search), _standing(session, twin) if twin else None)
 
 
 def _standing(session: Session, search: Search) -> Standing:

@@ -8,8 +8,8 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.records import Dataset, Job, JobState, Model
+from core.search_summary import best_cells
 from tasks import queue
-from webapp.cell_training_form import LENGTH, STEPS
 from webapp.choice import choose
 from webapp.data import read_models
 from webapp.evaluation_data import read_datasets
@@ -18,9 +18,10 @@ from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.learnt_splits import choose_learnt, trainable_splits
 from webapp.links import go_to_model
 from webapp.literal import literal
+from webapp.search_agreement import render_agreement
 from webapp.search_data import SearchView
-from webapp.search_numbers import best_cells
 from webapp.search_words import percent
+from webapp.usual_training import CELL_STEPS, LENGTH
 from webapp.wording import count
 
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
@@ -40,6 +41,7 @@ def render_final(folder: DataFolder, view: SearchView) -> None:
         st.caption("No cell has a reward yet.")
     else:
         _render_form(folder, view)
+    render_agreement(folder, view)
     is_busy = any(job.state in _ACTIVE for job in _read(folder, view.search.id))
     poll = 2.0 if is_busy else None
     st.fragment(_render_trainings, run_every=poll)(folder, view.search.id, is_busy)
@@ -84,8 +86,8 @@ def _render_form(folder: DataFolder, view: SearchView) -> None:
                 noun="static network",
             )
             steps = st.number_input(
-                "Steps", 1, 100_000, STEPS, step=100, key="final-steps",
-                help=f"{STEPS} for a usual training.",
+                "Steps", 1, 100_000, CELL_STEPS, step=100, key="final-steps",
+                help=f"{CELL_STEPS} for a usual training.",
             )  # fmt: skip
         with third:
             top = st.number_input(

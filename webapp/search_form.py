@@ -11,7 +11,9 @@ from core.records import Dataset, Model
 from core.search.config import (
     AUTO,
     LIGHT_SHARE,
+    USUAL_OBJECTIVES,
     Device,
+    Objective,
     SearchConfig,
     Strategy,
     TrialBudget,
@@ -27,8 +29,7 @@ from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
 from webapp.learnt_splits import trainable_splits
 from webapp.search_address import open_search
-from webapp.search_verbs import free_name
-from webapp.search_words import CELLS, SPACES, STRATEGIES
+from webapp.search_words import CELLS, OBJECTIVES, SPACES, STRATEGIES
 
 _ICON = ":material/travel_explore:"
 _NAME = "search-name"
@@ -58,6 +59,7 @@ def render_search_form(folder: DataFolder) -> None:
     with second:
         values |= _choose_cells()
         _tell_size(values)
+        values["objectives"] = _choose_objectives()
     values |= _choose_strategy(folder)
     name, twin = _choose_name(folder), values.pop("twin")
     steps = values.pop("static_steps")
@@ -131,8 +133,8 @@ def _choose_cells() -> dict[str, Any]:
         *((5, 100, round(100 * LIGHT_SHARE)) if is_light else (100, 400, 200)),
         step=5,
         key=f"search-macs-{is_light}",
-        help="Cost is the third objective: dearer cells are never proposed, and of those below "
-        "the Pareto front shows which are worth theirs.",
+        help="Dearer cells are never proposed; of those below the Pareto front shows which are "
+        "worth their cost.",
     )
     return {"space": space, "cell": cell, "nodes": int(nodes), "macs_share": share / 100}
 
@@ -148,10 +150,22 @@ def _segments(label: str, choices: Any, default: str, *, key: str, told: dict[st
 
 def _tell_size(values: dict[str, Any]) -> None:
     number = _size(values["space"], values["nodes"], values["cell"])
-    st.caption(
-        f"{_rounded(number)} different cells. Objectives: accuracy and stability make the reward "
-        "sqrt(accuracy * stability); MACs are bounded above and weighed on the Pareto front."
+    st.caption(f"{_rounded(number)} different cells.")
+
+
+def _choose_objectives() -> tuple[Objective, ...]:
+    chosen: list[Objective] = st.pills(
+        "Objectives",
+        list(OBJECTIVES),
+        selection_mode="multi",
+        default=list(USUAL_OBJECTIVES),
+        format_func=lambda each: OBJECTIVES[each],
+        key="search-objectives",
+        help="What the Pareto front and its hypervolume are over. The reward that strategies learn "
+        "from is always sqrt(accuracy * stability), and MACs are bounded above. Latency: "
+        "the time of a steady frame, measured in every trial and compared within one device.",
     )
+    return tuple(each for each in OBJECTIVES if each in chosen)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -250,5 +264,5 @@ def _usual_parallelism(folder: DataFolder) -> int:
 
 def _choose_name(folder: DataFolder) -> str:
     if _NAME not in st.session_state:
-        st.session_state[_NAME] = free_name(folder, "cells")
+        st.session_state[_NAME] = queue.free_search_name(folder, "cells")
     return st.text_input("Name of the search", max_chars=80, key=_NAME)

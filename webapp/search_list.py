@@ -12,9 +12,12 @@ from webapp.failures import render_failure
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
 from webapp.search_address import open_search
-from webapp.search_data import SearchSummary, Standing, read_searches
+from webapp.search_data import Pair, Standing, read_searches
 from webapp.search_words import asked_line, percent
 from webapp.wording import ago, count
+
+RESTING_SECONDS = 5.0
+"""How often a page looks whether a search that rests goes on: somebody else may resume it."""
 
 _SHOWN = 10
 _COLOURS: dict[SearchState, Literal["blue", "orange", "green", "gray"]] = {
@@ -27,9 +30,11 @@ _COLOURS: dict[SearchState, Literal["blue", "orange", "green", "gray"]] = {
 
 
 def render_searches(folder: DataFolder) -> None:
-    """The list, the newest first; polls only while one is under way."""
-    is_busy = any(each.is_under_way for each in _read(folder)[0])
-    poll = 2.0 if is_busy else None
+    """The list, the newest first; polls only while one is under way, or may go on."""
+    found = _read(folder)[0]
+    is_busy = any(each.is_under_way for each in found)
+    is_open = any(not each.own.search.state.is_finished for each in found)
+    poll = 2.0 if is_busy else RESTING_SECONDS if is_open else None
     st.fragment(_render_list, run_every=poll)(folder, is_busy)
 
 
@@ -39,18 +44,22 @@ def render_search_state(state: SearchState) -> None:
 
 
 def against_twin(own: Standing, twin: Standing | None) -> str:
-    """The best reward beside that of the twin, as markdown."""
+    """The best reward beside that of the twin, as markdown; a difference where both had as much."""
     if own.best is None:
         return "no reward yet"
     told = f"**{percent(own.best)}**"
     if twin is None or twin.best is None:
         return told
-    difference = 100 * (own.best - twin.best)
-    word = "above" if difference >= 0 else "below"
+    if own.finished != twin.finished:
+        return f"{told} · its twin {percent(twin.best)}"
+    difference = round(100 * (own.best - twin.best), 1)
+    if not difference:
+        return f"{told} · level with its twin"
+    word = "above" if difference > 0 else "below"
     return f"{told} · {abs(difference):.1f} points {word} its twin ({percent(twin.best)})"
 
 
-def _read(folder: DataFolder) -> tuple[list[SearchSummary], int]:
+def _read(folder: DataFolder) -> tuple[list[Pair], int]:
     _, total = read_searches(folder, limit=0)
     offset = chosen_offset("searches", total=total, size=_SHOWN)
     return read_searches(folder, limit=_SHOWN, offset=offset)
@@ -62,14 +71,14 @@ def _render_list(folder: DataFolder, was_busy: bool) -> None:
         if any(each.is_under_way for each in found) != was_busy:
             st.rerun()
         for each in found:
-            _render_summary(each)
+            _render_pair(each)
         render_paging("searches", total=total, size=_SHOWN)
     except Exception as error:
         render_failure(error)
 
 
-def _render_summary(summary: SearchSummary) -> None:
-    own, twin = summary.own, summary.twin
+def _render_pair(pair: Pair) -> None:
+    own, twin = pair.own, pair.twin
     search = own.search
     config = SearchConfig.from_dict(search.config)
     with st.container(border=True):
@@ -82,6 +91,8 @@ def _render_summary(summary: SearchSummary) -> None:
                     open_search(search.id)
                 render_search_state(search.state)
                 st.badge(search.strategy, color="gray")
+                if search.is_imported:
+                    st.badge("imported", color="violet")
             st.caption(literal(asked_line(search, config)))
         with best, st.container(gap="xsmall"):
             st.markdown(f"Best: {against_twin(own, twin)}")

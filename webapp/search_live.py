@@ -1,23 +1,14 @@
 """Where a search stands now: numbers, incumbents, rewards, trials in flight, failures."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.records import Job
 from core.search_records import Trial, TrialState
+from core.search_summary import cost_of, equal_bests, seconds_left, trials_per_hour
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
 from webapp.search_charts import chosen_number, incumbent_figure, reward_figure
 from webapp.search_data import SearchView
-from webapp.search_numbers import (
-    best_cells,
-    days,
-    failures,
-    seconds_left,
-    stage_costs,
-    trials_per_hour,
-)
 from webapp.search_words import CAUSES, left_text, percent, work_text
 from webapp.wording import count, progress_line
 
@@ -28,22 +19,21 @@ _FLYING = 6  # trials in flight that are shown
 
 def render_headline(view: SearchView) -> None:
     """The numbers that matter, in a row."""
-    search = view.search
-    finished = sum(trial.state.is_finished for trial in view.trials)
+    search, own = view.search, view.summaries[0]
+    finished = own.finished
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute"):
         _metric("Trials", f"{finished:,} of {search.trials:,}", _twins_progress(view))
         _render_best(view)
         _render_pace(view)
         _render_work(view)
-        failed = sum(failures(view.trials).values())
-        _metric("Failed", f"{failed:,}", _causes_told(view.trials))
+        _metric("Failed", f"{sum(own.causes.values()):,}", _causes_told(own.causes))
     if finished < search.trials:
         st.progress(finished / search.trials)
 
 
 def render_curves(view: SearchView) -> None:
     """The best so far against the twin, and every reward; a click on a reward shows its cell."""
-    if not any(trial.state.is_finished for trial in view.all_trials):
+    if not any(each.finished for each in view.summaries):
         st.caption("The first rewards appear here as soon as the first trials end.")
         return
     ordered = max(view.search.trials, view.twin.trials if view.twin else 0)
@@ -85,7 +75,7 @@ def render_flight(view: SearchView) -> None:
     """Trials that run now, and why some failed."""
     running = [(trial, "") for trial in view.trials if trial.state is TrialState.RUNNING]
     running += [(trial, "twin, ") for trial in view.twin_trials if _runs(trial)]
-    has_failures = bool(failures(view.all_trials))
+    has_failures = any(each.causes for each in view.summaries)
     if not running and not has_failures:
         return
     columns = iter(st.columns(2, gap="large"))
@@ -106,65 +96,73 @@ def _runs(trial: Trial) -> bool:
 
 
 def _metric(label: str, value: str, told: str, delta: str | None = None) -> None:
-    st.metric(label, value, delta, help=literal(told) if told else None, width="content")
+    is_even = delta is not None and delta.startswith("±")
+    st.metric(
+        label,
+        value,
+        delta,
+        delta_color="off" if is_even else "normal",
+        delta_arrow="off" if is_even else "auto",
+        help=literal(told) if told else None,
+        width="content",
+    )
 
 
 def _twins_progress(view: SearchView) -> str:
-    shared = sum(trial.same_as is not None for trial in view.trials)
-    told = f"{count(shared, 'trial')} shared the result of an equal cell."
-    if view.twin is not None:
-        ended = sum(trial.state.is_finished for trial in view.twin_trials)
-        told += f" The twin has {ended:,} of {view.twin.trials:,}."
+    own, *twins = view.summaries
+    told = f"{count(own.shared, 'trial')} shared the result of an equal cell."
+    for twin in twins:
+        told += f" The twin has {twin.finished:,} of {twin.search.trials:,}."
     return told
 
 
 def _render_best(view: SearchView) -> None:
-    own, twin = best_cells(view.trials, most=1), best_cells(view.twin_trials, most=1)
-    if not own:
+    own, twin, *_ = (*(each.best for each in view.summaries), None)
+    if own is None:
         _metric("Best reward", "none yet", "")
         return
-    reward = own[0].reward or 0.0
-    delta = None
-    if twin:
-        difference = 100 * (reward - (twin[0].reward or 0.0))
-        delta = f"{difference:+.1f} points to the twin"
+    reward = own.reward or 0.0
     _metric(
         "Best reward",
         percent(reward),
-        f"Trial {own[0].number}: the root of accuracy times stability on frames that nobody "
+        f"Trial {own.number}: the root of accuracy times stability on frames that nobody "
         "has learnt from.",
-        delta,
+        _ahead(view),
     )
-    if twin:
-        _metric("Best of the twin", percent(twin[0].reward or 0.0), "The best of chance.")
+    if twin is not None:
+        _metric("Best of the twin", percent(twin.reward or 0.0), "The best of chance.")
+
+
+def _ahead(view: SearchView) -> str | None:
+    """The best of equally many trials of the search and of its twin, the one less the other."""
+    bests = equal_bests(view.summaries)
+    if bests is None:
+        return None
+    ours, theirs, count = bests
+    ahead = f"{100 * (ours - theirs):+.1f}"
+    ahead = "±0.0" if float(ahead) == 0 else ahead
+    return f"{ahead} points to the twin, {count:,} trials each"
 
 
 def _render_pace(view: SearchView) -> None:
-    rate = trials_per_hour(view.all_trials)
+    rate, left = trials_per_hour(view.summaries), seconds_left(view.summaries)
     if rate is None:
         return
-    _metric("Trials per hour", f"{rate:,.0f}", "Lately, the twin's among them; rests left out.")
-    if not view.is_under_way:
-        return
-    ordered = view.search.trials + (view.twin.trials if view.twin else 0)
-    left = seconds_left(view.config, view.all_trials, ordered=ordered, rate=rate)
-    if left is not None:
+    _metric("Trials per hour", f"{rate:,.0f}", "The twin's among them; rests left out.")
+    if view.is_under_way and left is not None:
         _metric("Left", left_text(left), "For both, at the pace of the latest trials.")
 
 
 def _render_work(view: SearchView) -> None:
-    both = [view.search, *([view.twin] if view.twin else [])]
-    costs = stage_costs(both, view.all_trials)
-    on_gpu, on_cpu = days(costs, is_gpu=True), days(costs, is_gpu=False)
+    cost = cost_of(view.summaries)
     told = "Of search and twin; see Cost. The method's paper tells of 2 GPU-days for its search."
-    if on_gpu:
-        _metric("GPU work", work_text(on_gpu), told)
+    if cost.gpu_days:
+        _metric("GPU work", work_text(cost.gpu_days), told)
     else:
-        _metric("Processor work", work_text(on_cpu), told)
+        _metric("Processor work", work_text(cost.cpu_days), told)
 
 
-def _causes_told(trials: Sequence[Trial]) -> str:
-    causes = failures(trials)
+def _causes_told(causes: dict[str, int]) -> str:
     if not causes:
         return "None failed."
     parts = [f"{number} {CAUSES.get(cause, cause)}" for cause, number in causes.items()]
@@ -183,9 +181,9 @@ def _render_running(trial: Trial, job: Job | None, whose: str) -> None:
 def _render_failures(view: SearchView) -> None:
     st.markdown("**Failures**")
     lines = []
-    for whose, trials in (("", view.trials), ("twin, ", view.twin_trials)):
-        failed = [trial for trial in trials if trial.state is TrialState.FAILED]
-        for cause, number in failures(trials).items():
+    for whose, found in zip(("", "twin, "), view.summaries, strict=False):
+        failed = [trial for trial in found.trials if trial.state is TrialState.FAILED]
+        for cause, number in found.causes.items():
             numbers = [str(trial.number) for trial in failed if trial.cause == cause][:12]
             more = " ..." if number > len(numbers) else ""
             told = f"{number} {CAUSES.get(cause, cause)}: {whose}trial {', '.join(numbers)}{more}"

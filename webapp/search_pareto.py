@@ -1,81 +1,109 @@
 """Several objectives at once: the Pareto front of a search and how much it reaches."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from core.data_folder import DataFolder
-from core.pareto import reference_point, static_macs
+from core.search_front import COSTS, SearchFront, latency_devices, search_fronts
+from webapp.literal import literal
 from webapp.search_address import asked_trial
 from webapp.search_charts import pareto_figure
 from webapp.search_data import SearchView
 from webapp.search_live import take_click
-from webapp.search_numbers import ParetoPoints, pareto_points
+from webapp.search_words import axis_title, objective_words
 from webapp.wording import count
 
 _CHART = {"displayModeBar": False}
-_COLUMNS = {
-    "Trial": st.column_config.NumberColumn(width=70),
-    "Accuracy": st.column_config.NumberColumn(format="%.1f %%"),
-    "Stability": st.column_config.NumberColumn(format="%.1f %%"),
-    "MACs of static": st.column_config.NumberColumn(format="%.1f %%"),
-}
 
 
 def render_pareto(folder: DataFolder, view: SearchView) -> None:
     """The scatter with its front, the hypervolume of search and twin, and the front as a table."""
     del folder
-    macs = static_macs(view.search.prepared)
-    own = pareto_points(view.trials, macs or 1, view.config.cell)
-    if macs is None or not own.trials:
-        st.caption("No cell has a result yet.")
+    own, *twins = search_fronts(view.summaries, device=_choose_device(view))
+    if not own.trials:
+        st.caption(
+            "No cell has a result in all objectives yet: "
+            f"{', '.join(objective_words(own.objectives))}."
+        )
         return
-    twin = pareto_points(view.twin_trials, macs, view.config.cell) if view.twin else None
     left, right = st.columns([3, 2], gap="large")
     with left:
         key = f"pareto-{view.search.id}"
         event = st.plotly_chart(
-            pareto_figure(own, twin, chosen=asked_trial()),
+            pareto_figure(own, twins[0] if twins else None, chosen=asked_trial()),
             key=key,
             on_select="rerun",
             selection_mode="points",
             config=_CHART,
-            alt="Accuracy and stability of all cells, their cost as colour, the front marked",
+            alt="All cells as points of the objectives, the front marked",
         )
         take_click(key, event)
     with right:
-        _render_volumes(view, own, twin)
-        st.dataframe(_front(own), hide_index=True, column_config=_COLUMNS, key="front", height=250)
-
-
-def _render_volumes(view: SearchView, own: ParetoPoints, twin: ParetoPoints | None) -> None:
-    with st.container(horizontal=True):
-        st.metric(
-            "Hypervolume",
-            f"{own.volume:.2f} %",
-            None if twin is None else f"{own.volume - twin.volume:+.2f} points to the twin",
-            width="content",
+        _render_volumes(own, twins)
+        st.dataframe(
+            _table(own), hide_index=True, column_config=_columns(own), key="front", height=250
         )
-        if twin is not None:
-            st.metric("Of the twin", f"{twin.volume:.2f} %", width="content")
-    accuracy, stability, macs = reference_point(view.config.cell)
-    cells = count(len(own.front), "cell").replace("cells", "cells are", 1)
-    st.caption(
-        f"{cells if len(own.front) > 1 else '1 cell is'} beaten by none in accuracy, stability and "
-        "MACs together. The hypervolume is measured from a fixed reference, the cell that spares "
-        f"nothing: accuracy {accuracy:.0f} %, stability {stability:.0f} %, MACs "
-        f"{-100 * macs:.0f} % of the static network's; 100 % would be a cell that is always right "
-        "at no cost."
+
+
+def _choose_device(view: SearchView) -> str | None:
+    """The device whose latencies are compared; asked for only where there are several."""
+    if "latency" not in view.config.objectives:
+        return None
+    devices = latency_devices(trial for each in view.summaries for trial in each.trials)
+    if len(devices) < 2:
+        return None
+    return st.selectbox(
+        "Latencies of",
+        devices,
+        key=f"front-device-{view.search.id}",
+        width=420,
+        help="Times of different devices are never compared.",
     )
 
 
-def _front(points: ParetoPoints) -> pd.DataFrame:
+def _render_volumes(own: SearchFront, twins: list[SearchFront]) -> None:
+    with st.container(horizontal=True):
+        deltas = (f"{own.volume - twin.volume:+.2f} points to the twin" for twin in twins)
+        st.metric("Hypervolume", f"{own.volume:.2f} %", next(deltas, None), width="content")
+        for twin in twins:
+            st.metric("Of the twin", f"{twin.volume:.2f} %", width="content")
+    cells = "1 cell is" if len(own.members) == 1 else f"{len(own.members)} cells are"
+    names = objective_words(own.objectives)
+    reference = ", ".join(
+        f"{name} {own.shown(None, each):.0f} %{' of the static network' if each in COSTS else ''}"
+        for name, each in zip(names, own.objectives, strict=True)
+    )
+    st.caption(
+        literal(
+            f"{cells} beaten by none in {', '.join(names[:-1])} and {names[-1]} together. The "
+            "hypervolume is measured from a fixed reference, the worst that such cells may be: "
+            f"{reference}; 100 % would be a cell that is always right at no cost."
+        )
+    )
+    if own.device:
+        left_out = f" {count(own.left_out, 'cell')} timed elsewhere or not at all left out."
+        st.caption(
+            literal(
+                f"Latency: a steady frame against one of the static network, timed in turns in "
+                f"every trial on {own.device} and compared within that device only."
+                f"{left_out if own.left_out else ''}"
+            )
+        )
+
+
+def _columns(front: SearchFront) -> dict[str, Any]:
+    share = st.column_config.NumberColumn(format="%.1f %%")
+    names = {axis_title(each, short=True): share for each in front.objectives}
+    return {"Trial": st.column_config.NumberColumn(width=60)} | names
+
+
+def _table(front: SearchFront) -> pd.DataFrame:
     rows = [
-        {
-            "Trial": points.trials[n].number,
-            "Accuracy": 100 * points.gains[n][0],
-            "Stability": 100 * points.gains[n][1],
-            "MACs of static": -100 * points.gains[n][2],
-        }
-        for n in sorted(points.front, key=lambda n: -points.gains[n][0])
+        {"Trial": front.trials[n].number}
+        | {axis_title(each, short=True): front.shown(n, each) for each in front.objectives}
+        | ({"ms": front.trials[n].result["latency_ms"]} if front.device else {})
+        for n in sorted(front.members, key=lambda n: -front.gains[n][0])
     ]
     return pd.DataFrame(rows)

@@ -9,10 +9,13 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.search_records import Search
 from tasks import queue
+from webapp.data import read_models
 from webapp.deletion import render_choice
+from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
 from webapp.search_address import SEARCH, open_search
-from webapp.search_data import SearchView, read_names
+from webapp.search_data import SearchView
+from webapp.search_form import static_choices
 from webapp.wording import count
 
 _LAST_SEED = 2**31 - 1
@@ -23,25 +26,40 @@ def render_verbs(folder: DataFolder, view: SearchView) -> None:
     search, states = view.search, view.states
     if search.state.can_pause:
         _button("Pause", queue.pause_search, folder, search, icon="pause")
-    if any(state.can_resume for state in states):
+    if any(state.can_resume for state in states) and not search.is_imported:
         _button("Resume", queue.resume_search, folder, search, icon="play_arrow", look="primary")
+    if search.state.can_resume and not search.is_prepared:
+        with st.popover("Another static network", icon=":material/neurology:"):
+            _render_statics(folder, view)
     if search.state.can_stop:
         _button("Stop", queue.stop_search, folder, search, icon="stop")
-    with st.popover("Extend", icon=":material/add:"):
-        _render_extension(folder, view)
-    with st.popover("Clone", icon=":material/content_copy:"):
-        _render_clone(folder, view)
+    if not search.is_imported:
+        with st.popover("Extend", icon=":material/add:"):
+            _render_extension(folder, view)
+        with st.popover("Clone", icon=":material/content_copy:"):
+            _render_clone(folder, view)
     if not any(state.can_pause for state in states) and st.button(
         "Delete", key=f"delete-{search.id}", icon=":material/delete:", type="tertiary"
     ):
         _ask_to_delete(folder, view)
 
 
-def free_name(folder: DataFolder, base: str) -> str:
-    """A name for a search that none has yet, nor would its twin's be taken."""
-    taken = read_names(folder)
-    names = [base, *(f"{base} {number}" for number in range(2, len(taken) + 3))]
-    return next(each for each in names if each not in taken and f"{each}-twin" not in taken)
+def _render_statics(folder: DataFolder, view: SearchView) -> None:
+    search = view.search
+    dataset = next((d for d in read_datasets(folder) if d.id == search.dataset_id), None)
+    if dataset is None:
+        st.caption("Its dataset is not among those of this data folder.")
+        return
+    st.caption("Nothing stands on the first one yet, so that another one may take its place.")
+    choices = static_choices(read_models(folder), dataset)
+    static = st.selectbox(
+        "Static network",
+        list(choices),
+        format_func=choices.__getitem__,
+        key=f"static-{search.id}",
+    )
+    if st.button("Resume with it", key=f"resume-with-{search.id}", type="primary"):
+        _try(lambda: queue.resume_search(folder, search.id, static=static))
 
 
 def _render_extension(folder: DataFolder, view: SearchView) -> None:
@@ -66,7 +84,7 @@ def _render_clone(folder: DataFolder, view: SearchView) -> None:
     st.caption("The same question with another seed: how much of the result was luck?")
     key = f"clone-name-{search.id}"
     if key not in st.session_state:
-        st.session_state[key] = free_name(folder, search.name)
+        st.session_state[key] = queue.free_search_name(folder, search.name)
     name = st.text_input("Name", max_chars=80, key=key)
     seed = st.number_input(
         "Seed", 0, _LAST_SEED, (config.seed + 1) % _LAST_SEED, key=f"clone-seed-{search.id}"

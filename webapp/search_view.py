@@ -17,7 +17,8 @@ from webapp.search_choices import render_choices
 from webapp.search_cost import render_cost
 from webapp.search_data import SearchView, read_search
 from webapp.search_final import render_final
-from webapp.search_list import render_search_state
+from webapp.search_insight import render_search_insight
+from webapp.search_list import RESTING_SECONDS, render_search_state
 from webapp.search_live import render_curves, render_flight, render_headline
 from webapp.search_pareto import render_pareto
 from webapp.search_verbs import render_verbs
@@ -31,6 +32,7 @@ _SECTIONS: dict[str, Callable[[DataFolder, SearchView], None]] = {
     "Cells": render_cells,
     "Pareto front": render_pareto,
     "Choices over time": render_choices,
+    "Insight": render_search_insight,
     "Cost": render_cost,
     "Final training": render_final,
 }
@@ -44,7 +46,8 @@ def render_search(folder: DataFolder, search_id: str) -> None:
     """
     view = read_search(folder, search_id)
     _render_heading(folder, view)
-    poll = _LIVE_SECONDS if view.is_under_way else None
+    may_go_on = any(not state.is_finished for state in view.states)
+    poll = _LIVE_SECONDS if view.is_under_way else RESTING_SECONDS if may_go_on else None
     st.fragment(_render_live, run_every=poll)(folder, view.search.id, view.states)
     section = st.segmented_control(
         "Section",

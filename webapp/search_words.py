@@ -1,9 +1,12 @@
 """A search in words: what it was asked, how its parts are called."""
 
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from core.genotype import Genotype
-from core.search.config import AUTO, SearchConfig
+from core.search.config import AUTO, Objective, SearchConfig
+from core.search_front import COSTS
 from core.search_records import Search
 from webapp.wording import count, duration
 
@@ -34,6 +37,14 @@ CAUSES = {
 }
 """Why trials fail -> in words."""
 
+OBJECTIVES: dict[Objective, str] = {
+    "accuracy": "Accuracy",
+    "stability": "Stability",
+    "macs": "MACs",
+    "latency": "Latency",
+}
+"""What cells are compared by -> its name."""
+
 STAGES = {
     "static": "Static network",
     "features": "Features",
@@ -41,13 +52,27 @@ STAGES = {
     "load": "Loading features",
     "train": "Training cells",
     "judge": "Judging cells",
-    "failed": "Failed trials",
+    "time": "Timing frames",
+    "other": "Failed trials",
 }
 
 
 def percent(share: float) -> str:
     """A share in percent: `63.2 %`."""
     return f"{100 * share:.1f} %"
+
+
+def objective_words(objectives: Sequence[Objective]) -> list[str]:
+    """Objectives within a sentence: `accuracy`, `MACs`."""
+    return ["MACs" if each == "macs" else OBJECTIVES[each].lower() for each in objectives]
+
+
+def axis_title(objective: Objective, *, short: bool = False) -> str:
+    """An objective with its unit: `Accuracy, %`, `MACs, % of static`."""
+    name = OBJECTIVES[objective]
+    if objective in COSTS:
+        return f"{name} of static" if short else f"{name}, % of static"
+    return name if short else f"{name}, %"
 
 
 def cell_lines(genotype: dict[str, Any]) -> list[str]:
@@ -61,9 +86,10 @@ def asked_line(search: Search, config: SearchConfig) -> str:
     static = search.prepared.get("static_name") or (
         "one that fits" if config.static == AUTO else config.static
     )
+    dataset, static = PurePath(config.dataset).name, PurePath(static).name
     share = config.most_macs_share
     parts = [
-        f"on {config.dataset} / {config.split}",
+        f"on {dataset} / {config.split}",
         f"static network {static}",
         f"{config.cell} cells of {count(config.nodes, 'node')} in the space {config.space}",
     ]

@@ -22,12 +22,7 @@ from webapp.model_naming import choose_name, offer_another
 from webapp.training_data import read_finished_trainings, read_trainings
 from webapp.training_estimate import Estimate, about, estimate
 from webapp.training_view import order_shown
-
-STEPS = 5200
-"""Steps of a full training, as `core.train.recipe` has it."""
-
-EXTRA = 0.25
-"""Share of crops from synthetic streets where the classes are theirs, as there."""
+from webapp.usual_training import EXTRA, STATIC_STEPS
 
 WIDTHS = (0.35, 0.5, 0.75, 1.0, 1.4)
 PRECISIONS = {
@@ -94,8 +89,8 @@ def _advanced(dataset: Dataset, learnt: Sequence[str], *, starts: dict[str, str]
     with st.expander("Steps, seed and more"):
         first, second, third = st.columns(3)
         steps = first.number_input(
-            "Steps", 1, 1_000_000, STEPS, step=100, key="train-steps",
-            help=f"{STEPS:,} for a full training; fewer give a worse network sooner.",
+            "Steps", 1, 1_000_000, STATIC_STEPS, step=100, key="train-steps",
+            help=f"{STATIC_STEPS:,} for a full training; fewer give a worse network sooner.",
         )  # fmt: skip
         seed = second.number_input(
             "Seed", 0, _LAST_SEED, 0, key="train-seed",

@@ -155,6 +155,10 @@ class UploadSpool:
             NotFound: There is no such upload.
         """
         self._announced(upload_id)
+        self.forget(upload_id)
+
+    def forget(self, upload_id: str) -> None:
+        """Removes what there may be of an upload."""
         self.part(upload_id).unlink(missing_ok=True)
         self._info(upload_id).unlink(missing_ok=True)
 

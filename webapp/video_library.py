@@ -46,7 +46,7 @@ def _render_card(folder: DataFolder, state: VideoState) -> None:
     video = state.video
     with st.container(border=True):
         if video.poster is not None:
-            poster(video.id)
+            poster(video)
         st.text(video.name)
         if video.is_ready:
             st.caption(video_facts(video))

@@ -15,6 +15,7 @@ from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import player_button, poster
 from webapp.literal import literal
 from webapp.model_card import model_line, render_model_card
+from webapp.report_view import stability_line
 from webapp.wording import ago, video_facts
 
 
@@ -36,7 +37,7 @@ def render_video(folder: DataFolder, state: VideoState) -> None:
 def _render_facts(folder: DataFolder, state: VideoState) -> None:
     video = state.video
     if video.poster is not None:
-        poster(video.id)
+        poster(video)
     st.text(video.name)
     if video.is_ready:
         st.caption(video_facts(video))
@@ -94,6 +95,8 @@ def _render_result(folder: DataFolder, result: Result) -> None:
             if job is not None and not segmentation.is_ready:
                 render_state(job)
             st.caption(ago(time.time() - segmentation.created_at), width="content")
+            if segmentation.is_ready:
+                st.caption(stability_line(segmentation), width="content")
         with verbs, st.container(horizontal=True, horizontal_alignment="right"):
             if segmentation.is_ready:
                 player_button(segmentation.id, place="panel", kind="primary")

@@ -36,10 +36,23 @@ def decode_labels(data: bytes, coding: LabelCoding) -> tuple[Labels, int]:
     return _from_ids(data, header, coding) if coding.mode == "ids" else _from_rgb(data, coding)
 
 
-def _from_ids(data: bytes, header: ImageHeader, coding: LabelCoding) -> tuple[Labels, int]:
+def decode_values(data: bytes) -> NDArray[np.uint8]:
+    """Reads an image file as it is stored: palette indices where it is a PNG with a palette.
+
+    Returns:
+        (H, W) or (H, W, C), colours in OpenCV's order.
+
+    Raises:
+        ValueError: The file is no image, or damaged; the text goes on after "file.png: ".
+    """
+    header = read_header(data)
     if header.format == "png" and header.has_palette:
         data = _palette_as_grey(data)
-    values = _decoded(data, cv2.IMREAD_UNCHANGED)
+    return _decoded(data, cv2.IMREAD_UNCHANGED)
+
+
+def _from_ids(data: bytes, header: ImageHeader, coding: LabelCoding) -> tuple[Labels, int]:
+    values = decode_values(data)
     if values.ndim == 3:
         values = _one_channel(values)
     if header.format == "png" and header.bits < 8:

@@ -162,9 +162,9 @@ def block_bootstrap(
     return BootstrapInterval(float(low), float(high), blocks)
 
 
-@lru_cache(maxsize=256)
-def student_t_quantile(probability: float, freedom: int) -> float:
-    """The value that Student's t with `freedom` degrees of freedom stays under.
+@lru_cache(maxsize=4096)
+def student_t_quantile(probability: float, freedom: float) -> float:
+    """The value that Student's t with `freedom` degrees of freedom, whole or not, stays under.
 
     Raises:
         ValueError: The probability is not within (0, 1) or `freedom` is under 1.
@@ -210,7 +210,7 @@ def _continued_fraction(x: float, a: float, b: float) -> float:
     return value
 
 
-def _beyond(quantile: float, freedom: int) -> float:
+def _beyond(quantile: float, freedom: float) -> float:
     """P(|t| > quantile)."""
     return incomplete_beta(freedom / (freedom + quantile**2), freedom / 2, 0.5)
 

@@ -14,7 +14,7 @@ def local_correlation(queries: torch.Tensor, keys: torch.Tensor, window: Window)
     """Dot products of every query with the keys around its own place, as one matrix product.
 
     Queries of a row are taken in blocks. A block shares its keys; the products that are wanted
-    are bands of the product of both, read off by a change of the row length.
+    are bands of the product of both, and a view of it.
 
     Args:
         queries: (B, M, h, w).
@@ -22,7 +22,8 @@ def local_correlation(queries: torch.Tensor, keys: torch.Tensor, window: Window)
         window: Which displacements.
 
     Returns:
-        (B, displacements, h, w), row by row, the first displacement being up and left.
+        (B, displacements, h, w), row by row, the first displacement being up and left. It lies
+        in memory channels last, and is quick where queries and keys do.
 
     Raises:
         ValueError: The maps do not lie on each other.
@@ -33,21 +34,20 @@ def local_correlation(queries: torch.Tensor, keys: torch.Tensor, window: Window)
         raise ValueError(f"keys {tuple(keys.shape)} do not fit queries {tuple(queries.shape)}")
     blocks = -(-width // MATCH_BLOCK)
     spare = blocks * MATCH_BLOCK - width
-    rows = functional.pad(queries, (0, spare)).permute(0, 2, 3, 1)
+    rows = functional.pad(queries.permute(0, 2, 3, 1), (0, 0, 0, spare))
     rows = rows.reshape(batch, height, blocks, MATCH_BLOCK, channels)
-    around = (window.radius, window.radius + step * spare, window.radius, window.radius)
-    shared = functional.pad(keys, around).unfold(3, reach, step * MATCH_BLOCK)
-    shared = shared.unfold(2, side, step)  # (B, M, h, blocks, reach, D)
-    shared = shared.permute(0, 2, 3, 1, 5, 4).reshape(batch, height, blocks, channels, -1)
-    products = torch.matmul(rows, shared)  # (B, h, blocks, block, D * reach)
-    products = products.reshape(batch, height, blocks, MATCH_BLOCK, side, reach).transpose(3, 4)
-    # Query number p of a block wants the columns from step * p on. In rows that are longer by
-    # `step` all those begin in column 0.
-    longer = functional.pad(products.flatten(-2), (0, step * MATCH_BLOCK))
-    bands = longer.reshape(*longer.shape[:-1], MATCH_BLOCK, reach + step)[..., :side]
-    volume = bands.permute(0, 3, 5, 1, 2, 4)  # (B, D, D, h, blocks, block)
-    volume = volume.reshape(batch, side**2, height, blocks * MATCH_BLOCK)
-    return volume[..., :width]
+    around = (0, 0, window.radius, window.radius + step * spare, window.radius, window.radius)
+    shared = functional.pad(keys.permute(0, 2, 3, 1), around)
+    shared = shared.unfold(1, side, step).unfold(2, reach, step * MATCH_BLOCK)
+    shared = shared.permute(0, 1, 2, 4, 5, 3)  # (B, h, blocks, D, reach, M)
+    shared = shared.reshape(batch, height, blocks, side * reach, channels)
+    products = torch.matmul(rows, shared.transpose(-1, -2))  # (B, h, blocks, block, D * reach)
+    # Query number p of a block wants, in each of D rows, D columns from number step * p on: its
+    # band begins `step` further than the row of products before it did.
+    bands = products.flatten(-2).unfold(-1, (side - 1) * reach + side, side * reach + step)
+    bands = bands.unfold(-1, side, reach)  # (B, h, blocks, block, D, D)
+    volume = bands.reshape(batch, height, blocks * MATCH_BLOCK, side**2)[:, :, :width]
+    return volume.permute(0, 3, 1, 2)
 
 
 class Matching(nn.Module):
@@ -89,7 +89,9 @@ class Matching(nn.Module):
         volume = local_correlation(
             functional.normalize(queries, dim=1), functional.normalize(keys, dim=1), self.window
         )
-        return (self.sharpness * volume).softmax(dim=1)
+        # A softmax is quick over what lies side by side.
+        likely = (self.sharpness * volume.permute(0, 2, 3, 1)).softmax(dim=-1)
+        return likely.permute(0, 3, 1, 2)
 
 
 def _raised(values: torch.Tensor, grid: tuple[int, int], step: int) -> torch.Tensor:

@@ -65,6 +65,16 @@ class DynamicSegmenter(nn.Module):
         high = None if self.cell.genotype.is_light else self.static.high(low)
         return CellState(low, self.cell(CellInputs(low, high, state.low, state.high)))
 
+    def carry(self, seen: CellState, state: CellState) -> CellState:
+        """Runs the cell on a frame whose `key` is there already: as `follow`, without an encoder.
+
+        Any number of streams can share what was `seen`.
+        """
+        if self.cell is None:
+            return state
+        high = None if self.cell.genotype.is_light else seen.high
+        return CellState(seen.low, self.cell(CellInputs(seen.low, high, state.low, state.high)))
+
     def head(self, *, is_key: bool) -> Head:
         """The head that labels a key frame or one of the cell's frames."""
         if is_key or self.cell_head is None:

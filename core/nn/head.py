@@ -73,7 +73,10 @@ class Head(nn.Module):
         chosen = slice(part_row * shuffle + part_column, None, shuffle**2)
         bias = self.classify.bias
         return functional.conv2d(
-            self.mix(spread), self.classify.weight[chosen], None if bias is None else bias[chosen]
+            self.mix(spread),
+            self.classify.weight[chosen],
+            None if bias is None else bias[chosen],
+            dilation=self.classify.dilation,
         )
 
     def forward(self, high: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:

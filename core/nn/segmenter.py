@@ -7,9 +7,7 @@ from core.nn.backbone import MobileNetV2
 from core.nn.config import MIN_SIDE
 from core.nn.decoder import LightDecoder
 from core.nn.head import Head
-
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+from core.nn.normalisation import Normalisation
 
 
 class Segmenter(nn.Module):
@@ -21,18 +19,12 @@ class Segmenter(nn.Module):
         head: Classifies the decoder's output.
     """
 
-    mean: torch.Tensor
-    std: torch.Tensor
-
     def __init__(self, backbone: MobileNetV2, decoder: LightDecoder, head: Head) -> None:
         super().__init__()
         self.backbone = backbone
         self.decoder = decoder
         self.classifier = head
-        shape = (1, 3, 1, 1)
-        # Not persistent: constants of the architecture, not weights.
-        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(shape), persistent=False)
-        self.register_buffer("std", torch.tensor(IMAGENET_STD).view(shape), persistent=False)
+        self.normalise: nn.Module = Normalisation()
 
     def low(self, images: torch.Tensor) -> torch.Tensor:
         """Runs the early encoder stages.
@@ -48,7 +40,7 @@ class Segmenter(nn.Module):
                 f"images have shape {tuple(images.shape)}; "
                 f"(B, 3, H, W) with sides of at least {MIN_SIDE} is wanted"
             )
-        return self.backbone.low((images - self.mean) / self.std)
+        return self.backbone.low(self.normalise(images))
 
     def high(self, low: torch.Tensor) -> torch.Tensor:
         """Runs the deep encoder and the decoder: `low` to (B, C, ceil(H / 8), ceil(W / 8))."""

@@ -43,10 +43,10 @@ def load_model(path: Path) -> tuple[Segmenter, ModelHeader]:
             not those of the network its header describes, or the model has a cell.
     """
     network, header = load_network(path)
-    if header.cell is not None:
+    if header.kind != "static":
+        what = "a model with a dynamic cell" if header.kind == "cell" else "a baseline"
         raise BadCheckpoint(
-            f"{path.name} is a model with a dynamic cell; a static network is wanted here: choose "
-            "the one that the cell was trained on."
+            f"{path.name} is {what}; a static network is wanted here: choose the one it is made of."
         )
     return network.static, header
 
@@ -54,7 +54,7 @@ def load_model(path: Path) -> tuple[Segmenter, ModelHeader]:
 def load_network(path: Path) -> tuple[DynamicSegmenter, ModelHeader]:
     """Builds the network of any model file and fills in its weights, on the CPU.
 
-    A static network alone comes without a cell.
+    A static network alone and that of a baseline come without a cell.
 
     Raises:
         BadCheckpoint: See `load_model`; a model may have a cell.

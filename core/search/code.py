@@ -12,6 +12,7 @@ FILES = (
     "cell_cost.py",
     "clip_source.py",
     "cost.py",
+    "engine.py",
     "feature_extraction.py",
     "feature_file.py",
     "feature_making.py",

@@ -20,6 +20,12 @@ LIGHT_SHARE = 0.5
 
 Device = Literal["cpu", "cuda"]
 
+Objective = Literal["accuracy", "stability", "macs", "latency"]
+"""What cells are compared by besides their reward: accuracy and stability as a trial measures them,
+MACs and time of a steady frame as shares of the static network's."""
+
+USUAL_OBJECTIVES: tuple[Objective, ...] = ("accuracy", "stability", "macs")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrialBudget:
@@ -102,9 +108,11 @@ class SearchConfig:
             None = no limit.
         budget: How each genotype is trained and judged.
         device: `cpu` or `cuda`.
+        objectives: What the Pareto front and its hypervolume are over; they decide no genotype and
+            no reward.
 
     Raises:
-        DyncellError: There is no budget at all.
+        DyncellError: There is no budget at all, or fewer than two objectives.
         ValueError: A value is unknown or out of range.
     """
 
@@ -122,6 +130,7 @@ class SearchConfig:
     macs_share: float | None = None
     budget: TrialBudget = field(default_factory=TrialBudget)
     device: Device = "cpu"
+    objectives: tuple[Objective, ...] = USUAL_OBJECTIVES
 
     def __post_init__(self) -> None:
         for name, choices in (
@@ -135,7 +144,10 @@ class SearchConfig:
                     f"{name} is {getattr(self, name)!r}; one of {', '.join(choices)} is possible"
                 )
         if self.trials == 0 or self.hours == 0:
-            raise DyncellError("A search without a budget finds nothing: give it at least 1 trial.")
+            raise DyncellError(
+                "A search without a budget finds nothing: give it at least 1 trial, and more than "
+                "0 hours where hours limit it."
+            )
         _check_whole("trials", self.trials, 1, 1_000_000)
         _check_whole("nodes", self.nodes, 1, MAX_NODES)
         _check_whole("seed", self.seed, 0, 2**63 - 1)
@@ -144,6 +156,13 @@ class SearchConfig:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ValueError(f"{name} is {value}; above 0 is possible, or none")
+        known = get_args(Objective)
+        if set(self.objectives) - set(known):
+            raise ValueError(f"objectives is {self.objectives!r}; {', '.join(known)} are possible")
+        if len(set(self.objectives)) < max(2, len(self.objectives)):
+            raise DyncellError(
+                f"A Pareto front needs at least two different objectives of {', '.join(known)}."
+            )
 
     @property
     def genotypes(self) -> Space:
@@ -159,7 +178,8 @@ class SearchConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The config as plain JSON."""
-        return {**asdict(self), "budget": self.budget.to_dict()}
+        budget, objectives = self.budget.to_dict(), list(self.objectives)
+        return {**asdict(self), "budget": budget, "objectives": objectives}
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:
@@ -170,7 +190,8 @@ class SearchConfig:
         """
         _check_keys(cls, document)
         budget = TrialBudget.from_dict(document.get("budget", {}))
-        return cls(**{**document, "budget": budget})
+        objectives = tuple(document.get("objectives", USUAL_OBJECTIVES))
+        return cls(**{**document, "budget": budget, "objectives": objectives})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +209,11 @@ class TrialResult:
         macs: MACs of a steady frame.
         params: Parameters of the deployed model.
         batch: Clips per step; smaller than asked where memory was short.
-        seconds: Wall seconds per stage: `load`, `train`, `judge`.
+        latency_ms: Median milliseconds of a steady frame, see `core.search.frame_time`; 0 where it
+            was not measured.
+        static_ms: The same of a frame of the static network, timed in turns with it.
+        latency_device: What they were timed on: the name of the processor or GPU.
+        seconds: Wall seconds per stage: `load`, `train`, `judge`, `time`.
         cpu_seconds: Seconds of processor time of all of them.
     """
 
@@ -202,6 +227,9 @@ class TrialResult:
     macs: int = 0
     params: int = 0
     batch: int = 0
+    latency_ms: float = 0.0
+    static_ms: float = 0.0
+    latency_device: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
 

@@ -18,6 +18,71 @@ IMAGES = "images"
 """Key of a provenance's training under which the hashes of the learnt images are kept."""
 
 
+def refuse_unfit(
+    name: str,
+    *,
+    has_cell: bool,
+    classes: Sequence[str],
+    training: dict[str, Any],
+    dataset: str,
+    wanted: Sequence[str] | None,
+    held_out: Sequence[str],
+) -> None:
+    """Demands that a search on a dataset may build on a network.
+
+    Args:
+        name: What the network is called.
+        has_cell: Whether it has a cell, or is a baseline.
+        classes: Names of the classes it knows.
+        training: Its provenance's `training`.
+        dataset: What the dataset is called.
+        wanted: Names of the dataset's classes; None where nobody knows them yet.
+        held_out: Hashes of the images of the parts C and M; none where nobody knows them yet.
+
+    Raises:
+        DyncellError: It has a cell, knows other classes, has seen some of these images, or does
+            not say what it has seen.
+    """
+    if has_cell:
+        raise DyncellError(
+            f"{name} has a cell already or is a baseline: a search needs a static network, or "
+            "--static auto."
+        )
+    if wanted is not None and tuple(classes) != tuple(wanted):
+        raise DyncellError(
+            f"{name} knows other classes than {dataset}: choose a static network of this dataset's "
+            "classes, or --static auto."
+        )
+    refuse_seen(name, training, held_out=held_out)
+
+
+def refuse_unlearnt(
+    name: str, training: dict[str, Any], *, images: Sequence[str], where: str
+) -> None:
+    """Demands that a static network has learnt all of these images.
+
+    Args:
+        name: What the network is called.
+        training: Its provenance's `training`.
+        images: Hashes of the images.
+        where: What they are, as `camvid/train`.
+
+    Raises:
+        DyncellError: It has not, or does not say what it has learnt.
+    """
+    missing = len(set(images) - set(training.get(IMAGES, ())))
+    if not missing:
+        return
+    learnt = len(set(images)) - missing
+    told = f"has learnt {learnt} of the {len(set(images))} labelled frames of {where} only"
+    if IMAGES not in training:
+        told = f"does not say which frames of {where} it has learnt"
+    raise DyncellError(
+        f"{name} {told}: choose a static network that has learnt all of them, or train one on the "
+        "Models page."
+    )
+
+
 def refuse_seen(name: str, training: dict[str, Any], *, held_out: Sequence[str]) -> None:
     """Demands that a static network has seen none of the frames that cells are judged by.
 

@@ -17,6 +17,7 @@ from core.nn.cell import DynamicCell
 from core.nn.cell_config import CellConfig
 from core.search.config import TrialBudget, TrialResult
 from core.search.crops import cropped_batch, random_windows
+from core.search.frame_time import SHARE, time_frames
 from core.search.judge import Judgement, judge
 from core.search.lesson import lesson_loss
 from core.search.material import TrialMaterial
@@ -110,6 +111,16 @@ def _run(trial: _Trial, genotype: Genotype, thresholds: Mapping[int, float]) -> 
             break
     assert judgement is not None
     height, width = _size(trial)
+    cell = _trained(run)
+    with _stage(trial, "time"):
+        times = time_frames(
+            trial.material.segmenter,
+            cell,
+            height=height,
+            width=width,
+            device=trial.material.device.type,
+            within=SHARE * sum(trial.spent.values()),
+        )
     cost = cell_cost(trial.material.static, trial.config.cell, height=height, width=width)
     return TrialResult(
         reward=judgement.reward,
@@ -122,6 +133,8 @@ def _run(trial: _Trial, genotype: Genotype, thresholds: Mapping[int, float]) -> 
         macs=cost.macs_steady,
         params=cost.parameters,
         batch=trial.config.batch,
+        latency_ms=round(times.steady, 3),
+        static_ms=round(times.static, 3),
         seconds={name: round(value, 3) for name, value in trial.spent.items()},
         cpu_seconds=round(_cpu_seconds() - cpu_before, 3),
     )
@@ -207,10 +220,8 @@ def _batches(trial: _Trial, *, first: int, until: int) -> Iterator[FeatureBatch]
 
 def _judged(trial: _Trial, run: RunState[CellParts]) -> Judgement:
     with _stage(trial, "judge"):
-        cell = run.average.network.cell
-        assert isinstance(cell, DynamicCell)
         return judge(
-            cell.eval(),
+            _trained(run),
             trial.material.head,
             trial.material.judge,
             length=trial.budget.judge_length,
@@ -218,6 +229,13 @@ def _judged(trial: _Trial, run: RunState[CellParts]) -> Judgement:
             device=trial.material.device,
             judged=lambda done, total: trial.told("judging", done, total),
         )
+
+
+def _trained(run: RunState[CellParts]) -> DynamicCell:
+    """The cell with averaged weights, in evaluation mode."""
+    cell = run.average.network.cell
+    assert isinstance(cell, DynamicCell)
+    return cell.eval()
 
 
 def _size(trial: _Trial) -> tuple[int, int]:

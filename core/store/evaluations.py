@@ -1,13 +1,16 @@
 """Evaluations: models' scores on dataset splits, one row per model, data and protocol."""
 
+import math
 from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.board.run import NO_NUMBER
 from core.errors import NotFound
 from core.records import Evaluation
+from core.store import board_upkeep
 from core.store.session import database_time
 from core.store.tables import EvaluationRow
 
@@ -63,10 +66,18 @@ def publish(
 ) -> Evaluation:
     """Stores the scores; the caller finishes the job in the same transaction.
 
+    A score that is no finite number is stored as None, with the reason among the notes.
+
     Raises:
         NotFound: The evaluation was deleted meanwhile.
     """
-    return _change(session, evaluation_id, {"scores": scores, "details": details})
+    odd = [key for key, value in scores.items() if _is_odd(value)]
+    if odd:
+        notes = {**scores.get("notes", {}), **dict.fromkeys(odd, NO_NUMBER)}
+        scores = {**scores, **dict.fromkeys(odd), "notes": notes}
+    found = _change(session, evaluation_id, {"scores": scores, "details": details})
+    board_upkeep.refresh_model(session, found.model_key)
+    return found
 
 
 def get(session: Session, evaluation_id: str) -> Evaluation:
@@ -99,6 +110,25 @@ def list_evaluations(
     return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
 
 
+def under_other_labels(session: Session, evaluation: Evaluation) -> list[Evaluation]:
+    """Finished evaluations of the same weights, split and protocol by other labels, newest first.
+
+    They are of the dataset of that name or row, as it was at other times.
+    """
+    same_data = (EvaluationRow.dataset_name == evaluation.dataset_name) | (
+        EvaluationRow.dataset_id.is_not(None) & (EvaluationRow.dataset_id == evaluation.dataset_id)
+    )
+    chosen = select(EvaluationRow).where(
+        EvaluationRow.model_key == evaluation.model_key,
+        EvaluationRow.protocol_key == evaluation.protocol_key,
+        EvaluationRow.split == evaluation.split,
+        EvaluationRow.data_key != evaluation.data_key,
+        same_data,
+    )
+    found = session.scalars(chosen.order_by(EvaluationRow.created_at.desc(), EvaluationRow.id))
+    return [record for record in map(_record, found) if record.is_ready]
+
+
 def count(session: Session) -> int:
     """How many evaluations there are."""
     return session.scalar(select(func.count(EvaluationRow.id))) or 0
@@ -112,7 +142,12 @@ def delete_evaluation(session: Session, evaluation_id: str) -> Evaluation:
     """
     found = get(session, evaluation_id)
     session.execute(delete(EvaluationRow).where(EvaluationRow.id == evaluation_id))
+    board_upkeep.refresh_model(session, found.model_key)
     return found
+
+
+def _is_odd(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _change(session: Session, evaluation_id: str, values: dict[str, Any]) -> Evaluation:

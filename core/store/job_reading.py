@@ -36,7 +36,7 @@ def list_jobs(
     offset: int = 0,
 ) -> list[Job]:
     """Jobs, the newest first."""
-    query = _filtered(select(JobRow), states, kinds)
+    query = filtered(select(JobRow), states, kinds)
     newest = query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit).offset(offset)
     return [record_of(row) for row in session.scalars(newest)]
 
@@ -48,7 +48,7 @@ def count(
     kinds: Iterable[JobKind] | None = None,
 ) -> int:
     """How many jobs `list_jobs` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(JobRow.id)), states, kinds)) or 0
+    return session.scalar(filtered(select(func.count(JobRow.id)), states, kinds)) or 0
 
 
 def read_log(session: Session, job_id: str, *, limit: int = 200) -> list[LogLine]:
@@ -91,9 +91,10 @@ def record_of(row: JobRow) -> Job:
     )
 
 
-def _filtered(
+def filtered(
     query: Select[Any], states: Iterable[JobState] | None, kinds: Iterable[JobKind] | None
 ) -> Select[Any]:
+    """A query for jobs of some states and kinds; None = all."""
     if states is not None:
         query = query.where(JobRow.state.in_(list(states)))
     if kinds is not None:

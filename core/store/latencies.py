@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.records import Latency, new_id
+from core.store import board_upkeep
 from core.store.session import database_time
 from core.store.tables import LatencyRow
 
@@ -30,6 +31,7 @@ def add(
     )
     session.add(row)
     session.flush()
+    board_upkeep.refresh_model(session, model_key)
     return _record(row)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from core.errors import DataFolderError
+from core.store import board_upkeep
 from core.store.session import Database
 from core.store.tables import SCHEMA
 
@@ -19,17 +20,21 @@ _LOCK = 7_352_901  # any number, the same for every process: PostgreSQL's adviso
 def migrate(database: Database) -> None:
     """Upgrades the tables to `SCHEMA` in one transaction that no other process can enter.
 
+    The leaderboard's rows are made anew where an older version of the code made them.
+
     Raises:
         DataFolderError: The tables were made by a newer version of dyncell.
     """
     with database.reading() as session:
-        if _version(session.connection()) == SCHEMA:
+        if _version(session.connection()) == SCHEMA and board_upkeep.is_current(session):
             return
     with database.writing() as session:
         connection = session.connection()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         _upgrade(connection)
+        if not board_upkeep.is_current(session):
+            board_upkeep.rebuild(session)
 
 
 def _version(connection: Connection) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import DyncellError, NameTaken, NotFound
 from core.palette import Palette
 from core.records import Model, ModelKind
+from core.store import board_upkeep, dynamics
 from core.store.session import database_time
 from core.store.tables import ModelRow, SegmentationRow
 
@@ -28,6 +29,7 @@ def add(
     metrics: dict[str, Any],
     params: int,
     is_shipped: bool = False,
+    cohort: str = "",
 ) -> Model:
     """Adds a model.
 
@@ -48,6 +50,7 @@ def add(
         metrics=metrics,
         params=params,
         is_shipped=is_shipped,
+        cohort=cohort,
         created_at=session.scalar(select(database_time())),
     )
     session.add(row)
@@ -55,6 +58,7 @@ def add(
         session.flush()
     except IntegrityError as error:  # another host was quicker between the look and the insertion
         raise _taken(name) from error
+    board_upkeep.refresh_name(session, sha256)
     return _record(row)
 
 
@@ -86,7 +90,9 @@ def count(session: Session) -> int:
 
 
 def delete_model(session: Session, id_or_name: str) -> Model:
-    """Removes the model and returns it; the caller removes its artifact after the commit.
+    """Removes the model and what was measured of its behaviour over time, and returns it.
+
+    Evaluations keep their scores. The caller removes its artifact after the commit.
 
     Raises:
         NotFound: There is no such model.
@@ -101,7 +107,10 @@ def delete_model(session: Session, id_or_name: str) -> Model:
             f"Model {model.name!r} made {used} segmentation(s) that are kept; "
             "delete those first, on the Segment page."
         )
+    board_upkeep.remember_model(session, model.sha256)
     session.execute(delete(ModelRow).where(ModelRow.id == model.id))
+    dynamics.delete_of_weights(session, model.sha256)
+    board_upkeep.refresh_name(session, model.sha256)
     return model
 
 
@@ -122,13 +131,27 @@ def rename(session: Session, id_or_name: str, name: str) -> Model:
     if name != model.name:
         _refuse_taken(session, name)
         session.execute(update(ModelRow).where(ModelRow.id == model.id).values(name=name))
+        board_upkeep.refresh_name(session, model.sha256)
     return get(session, model.id)
+
+
+def set_cohort(session: Session, model_id: str, cohort: str) -> None:
+    """Puts a model into a cohort, see `Model`; it leaves the one it was in.
+
+    Raises:
+        NotFound: There is no such model.
+    """
+    model = get(session, model_id)
+    if model.cohort != cohort:
+        session.execute(update(ModelRow).where(ModelRow.id == model.id).values(cohort=cohort))
+        board_upkeep.refresh_model(session, model.sha256)
 
 
 def retire(session: Session, model_id: str, *, name: str) -> None:
     """Gives a shipped model that a newer version replaces another name; it is shipped no more."""
     chosen = update(ModelRow).where(ModelRow.id == model_id)
     session.execute(chosen.values(name=name, is_shipped=False))
+    board_upkeep.refresh_name(session, get(session, model_id).sha256)
 
 
 def _refuse_taken(session: Session, name: str) -> None:
@@ -156,4 +179,5 @@ def _record(row: ModelRow) -> Model:
         params=row.params,
         is_shipped=row.is_shipped,
         created_at=row.created_at,
+        cohort=row.cohort,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.errors import DyncellError, NotFound
 from core.records import JobState
 from core.search_records import Search, SearchState
+from core.store import board_upkeep
 from core.store.session import database_time
 from core.store.tables import JobRow, SearchRow, TrialRow
 
@@ -192,13 +193,15 @@ def move(
     return _swap(session, search_id, values, SearchRow.state.in_(list(since)))
 
 
-def reconfigure(session: Session, search_id: str, config: dict[str, Any]) -> Search:
-    """Stores what the search is asked for now.
+def reconfigure(
+    session: Session, search_id: str, config: dict[str, Any], *, static_id: str | None
+) -> Search:
+    """Stores what the search is asked for now, and the static network it stands on.
 
     Raises:
         NotFound: There is no such search.
     """
-    return _change(session, search_id, {"config": config})
+    return _change(session, search_id, {"config": config, "static_id": static_id})
 
 
 def get(session: Session, id_or_name: str) -> Search:
@@ -287,6 +290,7 @@ def delete_search(session: Session, id_or_name: str) -> Search:
         NotFound: There is no such search.
     """
     found = get(session, id_or_name)
+    board_upkeep.forget_search(session, found.id)
     session.execute(delete(SearchRow).where(SearchRow.id == found.id))
     return found
 

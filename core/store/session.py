@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
-from core.errors import DataFolderError, StorageFull
+from core.errors import BadInput, DataFolderError, StorageFull
 
 _WRITES = "dyncell_writes"
 _BUSY_SECONDS = 10.0
@@ -149,6 +149,10 @@ def _translated_errors(writes: bool) -> Iterator[None]:
             raise DataFolderError(
                 f"The database cannot be opened for writing ({text}); "
                 "check who owns the data folder or choose another one with --data."
+            ) from error
+        if "cannot contain NUL" in text:  # PostgreSQL; SQLite keeps it
+            raise BadInput(
+                "A text holds the character NUL, which the database cannot keep; leave it out."
             ) from error
         if "could not connect" in text or "onnection refused" in text:
             raise DataFolderError(

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA = "0003"
+SCHEMA = "0010"
 """The migration these tables are the result of."""
 
 Json = dict[str, Any]
@@ -98,7 +98,7 @@ class ModelRow(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
     artifact: Mapped[str] = mapped_column(String(120))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     palette: Mapped[Json]
     config: Mapped[Json]
@@ -106,6 +106,7 @@ class ModelRow(Base):
     metrics: Mapped[Json]
     params: Mapped[int] = mapped_column(BigInteger)
     is_shipped: Mapped[bool]
+    cohort: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[float]
 
 
@@ -152,6 +153,7 @@ class SegmentationRow(Base):
     labels: Mapped[str | None] = mapped_column(String(120))
     overlay: Mapped[str | None] = mapped_column(String(120))
     labels_video: Mapped[str | None] = mapped_column(String(120))
+    series: Mapped[str | None] = mapped_column(String(120))
     width: Mapped[int]
     height: Mapped[int]
     start: Mapped[int]
@@ -208,6 +210,8 @@ class EvaluationRow(Base):
     job_id: Mapped[str] = mapped_column(String(16), index=True)
     scores: Mapped[Json]
     details: Mapped[str | None] = mapped_column(String(120))
+    facts: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
+    """What the leaderboard tells of the model, kept when it is deleted."""
     created_at: Mapped[float]
 
 

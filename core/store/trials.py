@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import JobState
 from core.search_records import FailureCause, Trial, TrialState
+from core.store import board_upkeep
 from core.store.session import database_time
 from core.store.tables import JobRow, TrialRow
 
@@ -97,6 +98,7 @@ def publish(
     }
     chosen = update(TrialRow).where(TrialRow.id == trial_id, TrialRow.state == TrialState.WAITING)
     session.execute(chosen.values(**values))
+    board_upkeep.refresh_trials(session, [trial_id])
     return get(session, trial_id)
 
 
@@ -154,6 +156,17 @@ def genotype_of_key(session: Session, key: str) -> dict[str, Any] | None:
     return session.scalar(select(TrialRow.genotype).where(TrialRow.key == key).limit(1))
 
 
+def count_keys(session: Session) -> dict[str, int]:
+    """How many trials have each genotype, by its key, those that were asked first before others."""
+    first = func.min(TrialRow.created_at)
+    found = (
+        select(TrialRow.key, func.count().label("trials"))
+        .group_by(TrialRow.key)
+        .order_by(first, TrialRow.key)
+    )
+    return {row.key: int(row.trials) for row in session.execute(found)}
+
+
 def list_trials(
     session: Session,
     search_id: str,
@@ -205,20 +218,6 @@ def count_causes(session: Session, search_id: str) -> dict[str, int]:
         .order_by(TrialRow.cause)
     )
     return {row.cause: row.number for row in session.execute(query)}
-
-
-def stage_seconds(session: Session, search_id: str) -> dict[str, dict[str, float]]:
-    """Seconds of work in trials, by device and stage; equal genotypes cost once."""
-    query = select(TrialRow.device, TrialRow.result, TrialRow.seconds).where(
-        TrialRow.search_id == search_id, TrialRow.seconds > 0
-    )
-    found: dict[str, dict[str, float]] = {}
-    for device, result, seconds in session.execute(query):
-        stages = result.get("seconds") or {"other": seconds}
-        sums = found.setdefault(device, {})
-        for stage, spent in stages.items():
-            sums[stage] = sums.get(stage, 0.0) + spent
-    return found
 
 
 _STATE = case(

@@ -16,6 +16,7 @@ from core.nn.cell import DynamicCell
 from core.nn.config import StaticConfig
 from core.nn.dynamic import DynamicSegmenter
 from core.nn.head import Head
+from core.nn.layout import laid_out
 from core.nn.segmenter import Segmenter
 from core.train.cell_config import CellTraining
 from core.train.cell_loss import at_least_fp32, consistency_loss, distillation_loss, label_loss
@@ -92,7 +93,7 @@ def train_cell(
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    segmenter = segmenter.to(device).eval().requires_grad_(False)
+    segmenter = laid_out(segmenter, device).eval().requires_grad_(False)
     run = cell_run(config, segmenter, static, identity=identity, device=device)
     if checkpoint_dir is not None and resume:
         run.restore(checkpoint_dir)
@@ -127,7 +128,7 @@ def cell_run(
         raise ValueError("copy has no weights to train")
     parts = CellParts(fresh.cell, fresh.cell_head).requires_grad_(True)
     return RunState(
-        parts.to(device, memory_format=torch.channels_last),  # type: ignore[call-overload]
+        laid_out(parts, device),
         identity={"config": config.digest, "data": identity},
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,

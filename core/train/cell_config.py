@@ -84,7 +84,8 @@ class CellTraining:
     def to_dict(self) -> dict[str, Any]:
         """The config as plain JSON."""
         document = {name: value for name, value in asdict(self).items() if name != "cell"}
-        return json.loads(json.dumps(document | {"cell": self.cell.to_dict()}))  # type: ignore[no-any-return]
+        plain: dict[str, Any] = json.loads(json.dumps(document | {"cell": self.cell.to_dict()}))
+        return plain
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:

@@ -76,8 +76,7 @@ def train_cell_to_file(
             f"{static.name} knows the classes {_few(header.palette.names)}, the dataset "
             f"{_few(data.palette.names)}: choose a static network trained on these classes."
         )
-    simulated = SimulatedClips(data, motion=motion, variants=variants)
-    clips = JoinedClips([simulated] if recorded is None else [simulated, recorded])
+    clips = training_clips(data, motion=motion, variants=variants, recorded=recorded)
     digest = model_digest(static)
     features = cached_features(
         segmenter,
@@ -123,6 +122,14 @@ def train_cell_to_file(
     )
     save_model(out, network, header=written)
     return written
+
+
+def training_clips(
+    data: TrainingData, *, motion: Motion, variants: int = 1, recorded: ClipSource | None = None
+) -> JoinedClips:
+    """The clips that a cell learns: simulated ones, and those that were filmed."""
+    simulated = SimulatedClips(data, motion=motion, variants=variants)
+    return JoinedClips([simulated] if recorded is None else [simulated, recorded])
 
 
 def _few(names: tuple[str, ...]) -> str:

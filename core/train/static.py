@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from core.nn.build import build_segmenter
+from core.nn.layout import laid_out
 from core.nn.segmenter import Segmenter
 from core.palette import IGNORE
 from core.train.batches import Batch, Source, training_batches
@@ -105,12 +106,12 @@ def static_run(
     if begin is not None:
         begin(network)
     return RunState(
-        network.to(device, memory_format=torch.channels_last),  # type: ignore[call-overload]
+        laid_out(network, device),
         identity={"config": config.digest, "data": data_digest},
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
         ema_decay=config.ema_decay,
-        companion=coarse.to(device) if config.deep_supervision else None,
+        companion=laid_out(coarse, device) if config.deep_supervision else None,
     )
 
 

@@ -164,10 +164,13 @@ def _video_stream(container: InputContainer, name: str) -> VideoStream:
 def _claimed_size(container: InputContainer) -> tuple[int, int]:
     """The size of a picture that the library refused to know, out of what it said about it."""
     av.logging.set_level(av.logging.ERROR)
+    skipped = av.logging.get_skip_repeated()
+    av.logging.set_skip_repeated(False)  # the file before may have led to the same words
     try:
         with av.logging.Capture() as said, suppress(av.FFmpegError, ValueError, OSError):
             av.open(container.name, mode="r", format=container.format.name).close()
     finally:
+        av.logging.set_skip_repeated(skipped)
         av.logging.set_level(None)
     for _, _, text in said:
         size = re.search(r"[Pp]icture size (\d+)x(\d+)", text)

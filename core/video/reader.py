@@ -1,6 +1,6 @@
 """Reads a video frame by frame, holding one frame at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,13 @@ class VideoReader:
     """
 
     def __init__(
-        self, path: Path, *, start: int = 0, end: int | None = None, name: str | None = None
+        self,
+        path: Path,
+        *,
+        start: int = 0,
+        end: int | None = None,
+        name: str | None = None,
+        skipped: Callable[[int], None] | None = None,
     ) -> None:
         """Prepares reading; the file is opened by `with`.
 
@@ -32,6 +38,7 @@ class VideoReader:
             start: Number of the first frame to give.
             end: Number after the last one; None = all.
             name: What to call the file in messages.
+            skipped: Told how many frames before the first one were read, after each; may raise.
 
         Raises:
             ValueError: The range is empty or starts before 0.
@@ -40,6 +47,7 @@ class VideoReader:
             raise ValueError(f"frames {start} to {end} is no range")
         self._path, self._start, self._end = Path(path), start, end
         self._name = name or self._path.name
+        self._skipped = skipped
         self._stack = ExitStack()
         self._frames: Iterator[Frame] | None = None
         self._decoder: Decoder | None = None
@@ -88,6 +96,8 @@ class VideoReader:
             if index >= self._start:
                 given += 1
                 yield Frame(index, seconds, to_rgb(frame, size=size))
+            elif self._skipped is not None:
+                self._skipped(index + 1)
         if given == 0 and self._start == 0:
             raise BadMedia(
                 f"{self._name} has no frame that can be decoded: it is cut off or damaged. "

@@ -16,8 +16,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "segment": ("tasks.cli.segment:segment", "Segment a video."),
     "data": ("tasks.cli.data:data", "Import, list, describe and delete datasets."),
     "evaluate": ("tasks.cli.evaluate:evaluate", "Judge a model, or predictions, on a dataset."),
+    "dynamics": ("tasks.cli.dynamics:dynamics", "Measure how a model behaves over time."),
+    "frames": ("tasks.cli.frames:frames", "The worst frames, the basket, and scoring again."),
     "train": ("tasks.cli.train:train", "Train a network."),
     "search": ("tasks.cli.search:search", "Search for dynamic cells."),
+    "leaderboard": (
+        "tasks.cli.leaderboard:leaderboard",
+        "List genotypes and models with all that was measured.",
+    ),
+    "compare": (
+        "tasks.cli.compare:compare",
+        "Set two to four rows of the leaderboard against each other.",
+    ),
+    "baselines": (
+        "tasks.cli.baselines:baselines",
+        "Judge the trivial baselines of a static network beside each other.",
+    ),
     "genotype": ("tasks.cli.genotype:genotype", "Sample, show, compare and list genotypes."),
     "export": ("tasks.cli.export:export", "Write a model as ONNX graphs for other programs."),
     "models": ("tasks.cli.models:models", "List, show, import, rename and delete models."),

@@ -10,12 +10,16 @@ from core.dataset_registry import resolve_dataset
 from core.datasets.pack import PackReader
 from core.registry import resolve_model
 from core.settings import Settings
+from tasks.cli.bench_store import store
 from tasks.cli.options import open_folder, with_settings
 
 
 @click.group()
 def bench() -> None:
     """Measures speed on this machine; nothing else should run meanwhile."""
+
+
+bench.add_command(store)
 
 
 @bench.command()

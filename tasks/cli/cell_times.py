@@ -24,6 +24,9 @@ def cell_time_lines(found: dict[str, Any]) -> Iterator[str]:
     for name, what in _TIMED:
         p50, p95 = (measured[f"{name}_{percentile}_ms"] for percentile in ("p50", "p95"))
         yield f"{p50:9.2f} ms  (95%: {p95:8.2f})  {what}"
+    share, cpu_share = (measured[name] for name in ("share", "cpu_share"))
+    yield f"{share:9.2f}     of a key frame: the median over the frames, each beside its key frame"
+    yield f"{cpu_share:9.2f}     the same in processor time"
     yield "medians inside the cell, hooks included:"
     yield f"{found['projections_p50_ms']:9.2f} ms  projections"
     for number, node in enumerate(found["nodes"]):

@@ -8,18 +8,18 @@ from typing import Any
 import click
 
 from core.data_folder import DataFolder
-from core.dataset_registry import find_dataset, resolve_dataset
+from core.dataset_registry import resolve_dataset
 from core.datasets.pack import PackReader
-from core.errors import DyncellError
 from core.frame_choice import FrameChoice
 from core.model_file import model_digest
 from core.prediction_folder import PredictionFolder
 from core.protocol import Protocol
-from core.records import Evaluation, Latency, new_id
+from core.records import Evaluation, Latency
 from core.registry import find_model_row
 from core.settings import Settings
 from core.store import evaluations, latencies
-from tasks.cli.options import find_weights, open_folder, print_json, with_settings
+from tasks.cli.judging import evaluation_payload, stored_evaluation
+from tasks.cli.options import class_mapping, find_weights, open_folder, print_json, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 
@@ -56,14 +56,16 @@ def evaluate(
         raise click.UsageError("Give MODEL and DATASET, or --predictions FOLDER and DATASET.")
     folder = open_folder(settings)
     choice = FrameChoice.parse(split)
-    protocol = Protocol(frames=choice.frames, mapping=_mapping(maps))
+    protocol = Protocol(frames=choice.frames, mapping=class_mapping(maps))
     if no_flow:
         protocol = replace(protocol, flow=None)
     with progress_bar() as show:
         reader = resolve_dataset(folder, what[-1])
         payload = _payload(folder, what, predictions, reader, choice.split, protocol)
         payload["latency"] = latency and predictions is None
-        found = None if again or payload["latency"] else _stored(folder, payload["record"])
+        found = (
+            None if again or payload["latency"] else stored_evaluation(folder, payload["record"])
+        )
         if found is None:
             title = f"Evaluate {payload['record']['model_name']} on {what[-1]} (from a terminal)"
             job = run_in_foreground(folder, "evaluate", payload, title=title, on_progress=show)
@@ -85,23 +87,11 @@ def _payload(
     split: str,
     protocol: Protocol,
 ) -> dict[str, Any]:
-    dataset = find_dataset(folder, what[-1])
     frames = reader.index.split(split).labelled
-    record: dict[str, Any] = {
-        "dataset_id": None if dataset is None else dataset.id,
-        "dataset_name": what[-1] if dataset is None else dataset.name,
-        "data_key": reader.index.split_digest(split),
-        "split": split,
-        "protocol_key": protocol.key,
-        "options": protocol.to_dict(),
-    }
-    payload: dict[str, Any] = {
-        "evaluation_id": new_id(),
-        "dataset": what[-1] if dataset is None else dataset.id,
-        "split": split,
-        "protocol": protocol.to_dict(),
-        "record": record,
-    }
+    payload = evaluation_payload(
+        folder, dataset=what[-1], reader=reader, split=split, protocol=protocol
+    )
+    record = payload["record"]
     if predictions is not None:
         source = PredictionFolder(predictions, num_classes=reader.index.palette.num_classes)
         chosen = _in_range(frames, reader, split, protocol.frames)
@@ -127,24 +117,6 @@ def _in_range(
         return labelled
     chosen = reader.index.split(split).frames[frames[0] : frames[1] + 1]
     return tuple(frame for frame in chosen if frame.label is not None)
-
-
-def _mapping(maps: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
-    pairs = []
-    for text in maps:
-        ours, is_pair, theirs = text.partition("=")
-        if not is_pair or not ours or not theirs:
-            raise DyncellError(f"--map {text!r} is no mapping; write the model's class=the other.")
-        pairs.append((ours, theirs))
-    return tuple(sorted(pairs)) or None
-
-
-def _stored(folder: DataFolder, record: dict[str, Any]) -> Evaluation | None:
-    with folder.database.reading() as session:
-        known = evaluations.find(
-            session, **{key: record[key] for key in ("model_key", "data_key", "protocol_key")}
-        )
-    return known if known is not None and known.is_ready else None
 
 
 def _timings(folder: DataFolder, found: Evaluation) -> list[Latency]:

@@ -2,19 +2,19 @@
 
 import random
 import sys
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import click
 
-from core.cell_cost import CellCost, cell_cost
+from core.cell_cost import cell_cost
 from core.errors import DyncellError
 from core.frame_size import parse_frame_size
 from core.genotype import MAX_NODES, Genotype, parse_genotype
-from core.genotype_diff import diff_genotypes
+from core.genotype_document import cost_document, diff_document, genotype_document
 from core.genotype_text import MAX_BYTES
 from core.known_genotypes import find_genotype
 from core.model_file import DEFAULT_STATIC, SHIPPED, read_header
-from core.named_genotypes import DESCRIPTIONS, NAMED, is_key, resolve_genotype
+from core.named_genotypes import DESCRIPTIONS, NAMED, resolve_genotype
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 from core.registry import resolve_model
@@ -35,7 +35,8 @@ _STDIN = "-"
 def genotype() -> None:
     """Samples, shows, times, compares and lists genotypes.
 
-    A GENOTYPE is a name (see list), a key, a JSON file, or - for standard input.
+    A GENOTYPE is a name (see list), a key, a JSON file, a model that has a cell, or - for standard
+    input.
     """
 
 
@@ -132,7 +133,7 @@ def diff(settings: Settings, a: str, b: str, as_json: bool) -> None:
     if a == b == _STDIN:
         raise click.UsageError("Only one of A and B can be -, standard input.")
     first, second = _read(settings, a), _read(settings, b)
-    document = _diff_document(first, second)
+    document = diff_document(first, second)
     if as_json:
         print_json(document)
         return
@@ -153,7 +154,7 @@ def list_(settings: Settings, as_json: bool) -> None:
         print_json(
             {
                 "genotypes": [
-                    {"name": name, "description": DESCRIPTIONS[name], **_document(found)}
+                    {"name": name, "description": DESCRIPTIONS[name], **genotype_document(found)}
                     for name, found in NAMED.items()
                 ]
             }
@@ -164,10 +165,10 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 
 def _read(settings: Settings, text: str) -> Genotype:
-    if is_key(text):
-        return find_genotype(open_folder(settings), text)
-    if text != _STDIN:
+    if text in NAMED or text.endswith(".json"):
         return resolve_genotype(text)
+    if text != _STDIN:
+        return find_genotype(open_folder(settings), text)
     data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
     return parse_genotype(data, source="standard input")
 
@@ -176,7 +177,7 @@ def _show(settings: Settings, genotype: Genotype, static: str, size: str, *, as_
     width, height = _size(size)
     cost = cell_cost(_static_config(settings, static), genotype, height=height, width=width)
     if as_json:
-        print_json(_document(genotype) | _cost_document(cost))
+        print_json(genotype_document(genotype) | cost_document(cost))
         return
     click.echo(f"{genotype.key}  {_class(genotype)}, reads {', '.join(genotype.inputs)}")
     for number, node in enumerate(genotype.nodes):
@@ -205,32 +206,3 @@ def _static_config(settings: Settings, static: str) -> StaticConfig:
 
 def _class(genotype: Genotype) -> str:
     return "light" if genotype.is_light else "full"
-
-
-def _document(genotype: Genotype) -> dict[str, Any]:
-    document = genotype.to_dict()
-    return {
-        "version": document["version"],
-        "key": genotype.key,
-        "light": genotype.is_light,
-        "nodes": document["nodes"],
-    }
-
-
-def _cost_document(cost: CellCost) -> dict[str, int]:
-    return {
-        "params": cost.parameters,
-        "macs_steady": cost.macs_steady,
-        "macs_key": cost.macs_key,
-    }
-
-
-def _diff_document(a: Genotype, b: Genotype) -> dict[str, Any]:
-    found = diff_genotypes(a, b)
-    return {
-        "a": a.key,
-        "b": b.key,
-        "same": [{"a": i, "b": j, "node": str(a.nodes[i])} for i, j in found.same],
-        "only_a": [{"a": number, "node": str(a.nodes[number])} for number in found.only_a],
-        "only_b": [{"b": number, "node": str(b.nodes[number])} for number in found.only_b],
-    }

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from core.records import Job
+from core.records import Job, JobState
 from core.settings import Settings
 from core.store import jobs as store
+from core.store.job_lines import JobLine, list_lines
 from tasks import queue
 from tasks.cli.options import open_folder, print_json, with_settings
 
@@ -19,16 +20,25 @@ def jobs() -> None:
 
 @jobs.command("list")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--all", "every", is_flag=True, help="Each trial of a search on a line of its own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_settings
-def list_(settings: Settings, limit: int, as_json: bool) -> None:
-    """Lists jobs, the newest first."""
+def list_(settings: Settings, limit: int, every: bool, as_json: bool) -> None:
+    """Lists jobs, the newest first; the trials of a search on one line."""
     with open_folder(settings).database.reading() as session:
-        found = store.list_jobs(session, limit=limit)
+        if every:
+            found = [JobLine(job) for job in store.list_jobs(session, limit=limit)]
+        else:
+            found = list_lines(session, limit=limit)
     if as_json:
-        print_json({"jobs": [_document(job) for job in found]})
+        print_json({"jobs": [_document(line) for line in found]})
         return
-    for job in found:
+    for line in found:
+        job = line.job
+        if line.search_id:
+            counts = ", ".join(f"{line.states[s]} {s}" for s in JobState if s in line.states)
+            click.echo(f"{'':35}trials of {line.search_name or line.search_id}: {counts}")
+            continue
         click.echo(f"{job.id}  {job.state:<9}  {_progress(job):>5}  {job.title}")
         if job.error:
             click.echo(f"{'':18}{job.error}")
@@ -58,7 +68,14 @@ def _progress(job: Job) -> str:
     return f"{100 * job.progress.share:.0f}%" if job.progress.total else ""
 
 
-def _document(job: Job) -> dict[str, Any]:
+def _document(line: JobLine) -> dict[str, Any]:
+    """A job; where `folded` is given it is the newest of those of a search."""
+    job, folded = line.job, None
+    if line.search_id:
+        folded = {"search_id": line.search_id, "states": line.states}
     shown = ("id", "kind", "state", "title", "attempt", "error", "created_at", "finished_at")
     values = asdict(job)
-    return {name: values[name] for name in shown} | {"progress": asdict(job.progress)}
+    return {name: values[name] for name in shown} | {
+        "progress": asdict(job.progress),
+        "folded": folded,
+    }

@@ -71,6 +71,21 @@ def refuse_unwritable(folder: Path) -> None:
         ) from error
 
 
+def class_mapping(maps: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
+    """Reads the values of `--map`, A=B each; None where there are none.
+
+    Raises:
+        DyncellError: One is no such pair.
+    """
+    pairs = []
+    for text in maps:
+        ours, is_pair, theirs = text.partition("=")
+        if not is_pair or not ours or not theirs:
+            raise DyncellError(f"--map {text!r} is no mapping; write the model's class=the other.")
+        pairs.append((ours, theirs))
+    return tuple(sorted(pairs)) or None
+
+
 def print_json(document: Any) -> None:
     """Prints one JSON document on stdout and nothing else."""
     json.dump(document, sys.stdout, indent=2, allow_nan=False)

@@ -1,10 +1,10 @@
 """`dyncell search`: searches for cells, from a terminal."""
 
 import os
+import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 
@@ -13,7 +13,13 @@ from core.dataset_registry import find_dataset
 from core.errors import DyncellError, NotFound
 from core.genotype import MAX_NODES, Genotype
 from core.registry import find_model_row
-from core.search.config import AUTO, Device, SearchConfig, Strategy, TrialBudget
+from core.search.config import (
+    AUTO,
+    Device,
+    SearchConfig,
+    Strategy,
+    TrialBudget,
+)
 from core.search_document import search_document, summary_document
 from core.search_records import Search
 from core.search_summary import SearchSummary, read_summary, read_with_twins
@@ -21,91 +27,26 @@ from core.settings import Settings
 from core.space import CellClass, SpaceName
 from core.store import searches
 from tasks import queue
+from tasks.cli.insight import insight
 from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.search_follow import follow, how_to_go_on
+from tasks.cli.search_import import import_command
+from tasks.cli.search_options import COUNT, MOST_WORKERS, with_crew, with_new_search
 from tasks.cli.search_tables import closing_lines, list_lines, show_lines
 from tasks.cli.search_view import view_on
-from tasks.queue.searches import free_name
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-_MOST_WORKERS = 8  # by default; more are a matter of memory, which nobody knows here
 _GPU_WORKERS = 2
 _ANY_TRIALS = 100_000  # where hours are the limit
-
-_COUNT = click.IntRange(min=1)
-
-
-def with_crew(command: _Command) -> _Command:
-    """Adds `--workers`, `--detach` and `--json` to a command that works a search off."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end."),
-        click.option(
-            "--detach", is_flag=True, help="Only order it: the workers of `dyncell up` do the work."
-        ),
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 64),
-            help=f"Trials at once, one thread each [one per core, at most {_MOST_WORKERS}].",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group()
 def search() -> None:
-    """Searches for dynamic cells: run, resume, pause, stop, extend, show, clone, list, delete."""
+    """Searches for dynamic cells: run, resume, pause, stop, extend, show, clone, import, ..."""
 
 
 @search.command()
 @click.argument("dataset")
-@click.option(
-    "--strategy",
-    type=click.Choice(get_args(Strategy)),
-    default="ppo",
-    show_default=True,
-    help="How the next genotype is chosen.",
-)
-@click.option("--trials", type=int, help="Genotypes to evaluate [80, or as many as --hours allow].")
-@click.option("--hours", type=float, help="Hours of work after which no trial begins any more.")
-@click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Decides all chance."
-)
-@click.option("--name", help="Its name [DATASET-STRATEGY-SEED].")
-@click.option(
-    "--static",
-    "static_model",
-    default=AUTO,
-    show_default=True,
-    help="The static network, a name or a file; auto takes a fitting one or trains one first.",
-)
-@click.option("--split", default="train", show_default=True, help="The split to search on.")
-@click.option("--space", type=click.Choice(get_args(SpaceName)), default="paper", show_default=True)
-@click.option("--nodes", type=click.IntRange(1, MAX_NODES), default=4, show_default=True)
-@click.option(
-    "--cell",
-    type=click.Choice(get_args(CellClass)),
-    default="light",
-    show_default=True,
-    help="Light cells never read high, full ones do.",
-)
-@click.option(
-    "--macs-share",
-    type=float,
-    help="Most MACs of a steady frame, as a share of the static network's [0.5 for light cells].",
-)
-@click.option(
-    "--parallelism", type=_COUNT, help="Trials under way before the first is told [2 x workers]."
-)
-@click.option("--no-twin", is_flag=True, help="No random search beside it to compare with.")
-@click.option("--device", type=click.Choice(get_args(Device)), default="cpu", show_default=True)
-@click.option("--epochs", type=_COUNT, help="Epochs of a trial [5].")
-@click.option("--no-early-stop", is_flag=True, help="Every trial learns all its epochs.")
-@click.option(
-    "--variants", type=_COUNT, help="Simulated clips per frame that cells learn from [4]."
-)
-@click.option("--static-steps", type=_COUNT, help="Steps of a static network trained here.")
+@with_new_search
 @with_crew
 @with_settings
 def run(
@@ -129,7 +70,7 @@ def run(
     config = _config(folder, dataset, asked, workers=workers)
     made = queue.start_search(
         folder,
-        name=name or queue.free_search_name(folder, config),
+        name=name or queue.free_search_name(folder, queue.usual_search_name(config)),
         config=config,
         twin=not no_twin,
         static_steps=static_steps,
@@ -139,18 +80,27 @@ def run(
 
 @search.command()
 @click.argument("name")
+@click.option("--static", help="Another static network, where the first one was refused.")
 @with_crew
 @with_settings
-def resume(settings: Settings, name: str, workers: int | None, detach: bool, as_json: bool) -> None:
+def resume(
+    settings: Settings,
+    name: str,
+    static: str | None,
+    workers: int | None,
+    detach: bool,
+    as_json: bool,
+) -> None:
     """Goes on with the search NAME where it was; helps where it is under way."""
     folder = open_folder(settings)
     with folder.database.reading() as session:
         together = read_with_twins(session, name)
     found = together[0].search
-    if not any(each.search.state.can_pause for each in together) or any(
-        each.search.state.can_resume for each in together
-    ):
-        found = queue.resume_search(folder, found.id)
+    is_resting = any(each.search.state.can_resume for each in together)
+    is_over = not any(each.search.state.can_pause for each in together)
+    if static is not None or is_resting or is_over:
+        static = static if static is None or _is_known(folder, static) else _absolute(static)
+        found = queue.resume_search(folder, found.id, static=static)
     workers = workers or _workers(str(found.config["device"]))
     _work_off(folder, found, workers=workers, detach=detach, as_json=as_json)
 
@@ -199,6 +149,7 @@ def extend(settings: Settings, name: str, trials: int, hours: float) -> None:
 @click.option("--nodes", type=click.IntRange(1, MAX_NODES), help="Another number of nodes.")
 @click.option("--cell", type=click.Choice(get_args(CellClass)), help="Another class of cells.")
 @click.option("--device", type=click.Choice(get_args(Device)), help="Another device.")
+@click.option("--objectives", help="Other objectives.")
 @with_crew
 @with_settings
 def clone(
@@ -213,11 +164,15 @@ def clone(
     """Runs a new search that is asked what NAME was, but for what is changed."""
     folder = open_folder(settings)
     changed = {key: value for key, value in changes.items() if value is not None}
+    changed |= _listed(changed.pop("objectives", None))
     with folder.database.reading() as session:
         known = searches.get(session, name)
     _checked({**known.config, **changed})
     made = queue.clone_search(
-        folder, known.id, name=new_name or free_name(folder, known.name), changes=changed
+        folder,
+        known.id,
+        name=new_name or queue.free_search_name(folder, known.name),
+        changes=changed,
     )
     workers = workers or _workers(str(made.config["device"]))
     _work_off(folder, made, workers=workers, detach=detach, as_json=as_json)
@@ -225,7 +180,7 @@ def clone(
 
 @search.command()
 @click.argument("name")
-@click.option("--top", default=10, show_default=True, type=_COUNT, help="Trials in the table.")
+@click.option("--top", default=10, show_default=True, type=COUNT, help="Trials in the table.")
 @click.option(
     "--genotype", metavar="best|NUMBER", help="Print only the genotype of a trial, as JSON."
 )
@@ -241,6 +196,10 @@ def show(settings: Settings, name: str, top: int, genotype: str | None, as_json:
         print_json(search_document(together))
     else:
         click.echo("\n".join(show_lines(together, top=top)))
+
+
+search.add_command(insight)
+search.add_command(import_command)
 
 
 @search.command("list")
@@ -299,7 +258,7 @@ def _config(
     rungs = () if asked.pop("no_early_stop") else tuple(r for r in usual.rungs if r < last)
     if asked["trials"] is None:
         asked["trials"] = SearchConfig.trials if asked["hours"] is None else _ANY_TRIALS
-    static = asked.pop("static_model")
+    static, objectives = asked.pop("static_model"), _listed(asked.pop("objectives"))
     is_registered = find_dataset(folder, dataset) is not None
     return _checked(
         {
@@ -308,8 +267,14 @@ def _config(
             "static": static if _is_known(folder, static) else _absolute(static),
             "parallelism": asked["parallelism"] or 2 * workers,
             "budget": {**budget, "rungs": rungs},
+            **objectives,
         }
     )
+
+
+def _listed(objectives: str | None) -> dict[str, list[str]]:
+    """The objectives as a search has them; nothing where the usual ones are meant."""
+    return {} if objectives is None else {"objectives": re.split(r"[,\s]+", objectives.strip())}
 
 
 def _checked(values: dict[str, Any]) -> SearchConfig:
@@ -334,7 +299,7 @@ def _workers(device: str) -> int:
         return _GPU_WORKERS
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    return min(cores, _MOST_WORKERS)
+    return min(cores, MOST_WORKERS)
 
 
 def _genotype(summary: SearchSummary, wanted: str) -> dict[str, Any]:

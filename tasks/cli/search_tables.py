@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.search.config import SearchConfig
+from core.search_front import search_fronts
 from core.search_records import SearchState, Trial, TrialState
 from core.search_summary import SearchCost, SearchSummary, is_stopped
 from tasks.cli.search_view import (
@@ -44,6 +45,7 @@ def show_lines(together: list[SearchSummary], *, top: int) -> Iterator[str]:
         yield f"{'twin':<12}{twin.search.name}: {count}, {best_text(twin)}"
     if against := comparison(together):
         yield f"{'':12}{against}"
+    yield from _front(together)
     yield f"{'cost':<12}{_cost(first.cost)}"
     if search.state is SearchState.RUNNING:
         yield f"{'pace':<12}{pace_line(together)}"
@@ -79,6 +81,19 @@ def _static(summary: SearchSummary) -> str:
     frames = ", ".join(f"{part} {count}" for part, count in found["frames"].items())
     size = f"{found['width']}x{found['height']}"
     return f"{found['static_name']} ({made}), {size}; frames of {frames}"
+
+
+def _front(together: list[SearchSummary]) -> Iterator[str]:
+    first, *twins = search_fronts(together)
+    if not first.members:
+        return
+    numbers = ", ".join(str(first.trials[n].number) for n in first.members)
+    yield f"{'front':<12}over {', '.join(first.objectives)}: trials {numbers}"
+    against = "".join(f", the twin's {twin.volume:.2f}" for twin in twins)
+    reference = ", ".join(f"{each} {first.shown(None, each):.0f}" for each in first.objectives)
+    yield f"{'':12}hypervolume {first.volume:.2f}%{against}, from {reference}"
+    if first.device:
+        yield f"{'':12}latency on {first.device}"
 
 
 def _cost(cost: SearchCost) -> str:

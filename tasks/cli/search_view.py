@@ -9,7 +9,13 @@ from typing import TextIO
 from core.records import Progress
 from core.search.config import SearchConfig
 from core.search_records import SearchState, Trial, TrialState
-from core.search_summary import SearchSummary, is_stopped, seconds_left, trials_per_hour
+from core.search_summary import (
+    SearchSummary,
+    equal_bests,
+    is_stopped,
+    seconds_left,
+    trials_per_hour,
+)
 from tasks.cli.progress import progress_line
 
 _BAR = 24
@@ -186,12 +192,10 @@ def pace_line(together: list[SearchSummary]) -> str:
 
 def comparison(together: list[SearchSummary]) -> str:
     """The best of equally many trials of the search and of its twin; empty without a twin."""
-    if len(together) < 2:
+    bests = equal_bests(together)
+    if bests is None:
         return ""
-    count = min(each.leading for each in together)
-    ours, theirs = (each.best_of_first(count) for each in together[:2])
-    if ours is None or theirs is None:
-        return ""
+    ours, theirs, count = bests
     ahead = f"{100 * ours:.2f} against the twin's {100 * theirs:.2f} ({100 * (ours - theirs):+.2f})"
     return f"{ahead} after {count} {'trial' if count == 1 else 'trials'} each"
 

@@ -25,6 +25,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--out", type=_FILE, required=True, help="The picture with its labels, .mp4.")
 @click.option("--labels", type=_FILE, help="The class ids, lossless, .mkv.")
+@click.option("--label-maps", type=_FILE, help="The class ids as PNGs named by frames, .zip.")
 @click.option("--report", type=_FILE, help="The numbers, .json.")
 @click.option("--start", default=0, type=click.IntRange(min=0), help="Number of the first frame.")
 @click.option("--end", type=click.IntRange(min=1), help="Number after the last frame.")
@@ -42,6 +43,7 @@ def segment(
     model: str,
     out: Path,
     labels: Path | None,
+    label_maps: Path | None,
     report: Path | None,
     start: int,
     end: int | None,
@@ -49,7 +51,7 @@ def segment(
     full_size: bool,
 ) -> None:
     """Labels every frame of VIDEO."""
-    _refuse_bad_paths(video, {out: ".mp4", labels: ".mkv", report: ".json"})
+    _refuse_bad_paths(video, {out: ".mp4", labels: ".mkv", label_maps: ".zip", report: ".json"})
     folder = open_folder(settings)
     weights = find_weights(folder, model)
     if key_interval is not None and read_header(weights).cell is None:
@@ -60,6 +62,7 @@ def segment(
         "model_name": model,
         "out": str(out.absolute()),
         "labels": None if labels is None else str(labels.absolute()),
+        "label_maps": None if label_maps is None else str(label_maps.absolute()),
         "report": None if report is None else str(report.absolute()),
         "start": start,
         "end": end,

@@ -1,5 +1,7 @@
 """Evaluations: asking again for the same model, data and protocol returns the stored scores."""
 
+from sqlalchemy.orm import Session
+
 from core.class_mapping import class_ids
 from core.data_folder import DataFolder
 from core.errors import DyncellError
@@ -38,49 +40,63 @@ def add_evaluation(
         DyncellError: The dataset is not ready or has no such split, or the classes differ.
     """
     with folder.database.writing() as session:
-        judged, data = models.get(session, model), datasets.get(session, dataset)
-        data_key = split_digest(data, split)
-        frames = int(data.splits[split]["frames"])
-        refuse_missing_frames(protocol.frames, split=split, frames=frames)
-        class_ids(judged.classes, data.classes, mapping=dict(protocol.mapping or ()))
-        known = evaluations.find(
-            session, model_key=judged.sha256, data_key=data_key, protocol_key=protocol.key
+        added = order_evaluation(
+            session, model=model, dataset=dataset, split=split, protocol=protocol, latency=latency
         )
-        if known is not None and (known.is_ready or is_unfinished(session, known.job_id)):
-            return known
-        evaluation_id = known.id if known is not None else new_id()
-        job = enqueue(
-            session,
-            "evaluate",
-            payload={
-                "evaluation_id": evaluation_id,
-                "model_id": judged.id,
-                "dataset_id": data.id,
-                "split": split,
-                "protocol": protocol.to_dict(),
-                "latency": latency,
-            },
-            title=f"Evaluate {judged.name} on {data.name}/{split}",
-        )
-        if known is not None:
-            added = evaluations.restart(session, known.id, job_id=job.id)
-        else:
-            added = evaluations.add(
-                session,
-                evaluation_id,
-                model_id=judged.id,
-                model_name=judged.name,
-                model_key=judged.sha256,
-                dataset_id=data.id,
-                dataset_name=data.name,
-                data_key=data_key,
-                split=split,
-                protocol_key=protocol.key,
-                options=protocol.to_dict(),
-                job_id=job.id,
-            )
     notify(folder.settings)
     return added
+
+
+def order_evaluation(
+    session: Session,
+    *,
+    model: str,
+    dataset: str,
+    split: str,
+    protocol: Protocol,
+    latency: bool,
+) -> Evaluation:
+    """What `add_evaluation` does, within the caller's transaction; `notify` after the commit."""
+    judged, data = models.get(session, model), datasets.get(session, dataset)
+    data_key = split_digest(data, split)
+    frames = int(data.splits[split]["frames"])
+    refuse_missing_frames(protocol.frames, split=split, frames=frames)
+    class_ids(judged.classes, data.classes, mapping=dict(protocol.mapping or ()))
+    known = evaluations.find(
+        session, model_key=judged.sha256, data_key=data_key, protocol_key=protocol.key
+    )
+    if known is not None and (known.is_ready or is_unfinished(session, known.job_id)):
+        return known
+    evaluation_id = known.id if known is not None else new_id()
+    job = enqueue(
+        session,
+        "evaluate",
+        payload={
+            "evaluation_id": evaluation_id,
+            "model_id": judged.id,
+            "dataset_id": data.id,
+            "split": split,
+            "protocol": protocol.to_dict(),
+            "latency": latency,
+        },
+        title=f"Evaluate {judged.name} on {data.name}/{split}",
+    )
+    if known is not None:
+        return evaluations.restart(session, known.id, job_id=job.id)
+    return evaluations.add(
+        session,
+        evaluation_id,
+        model_id=judged.id,
+        model_name=judged.name,
+        model_key=judged.sha256,
+        dataset_id=data.id,
+        dataset_name=data.name,
+        data_key=data_key,
+        split=split,
+        protocol_key=protocol.key,
+        options=protocol.to_dict(),
+        job_id=job.id,
+    )
 
 
 def delete_evaluation(folder: DataFolder, evaluation_id: str) -> None:
@@ -90,12 +106,22 @@ def delete_evaluation(folder: DataFolder, evaluation_id: str) -> None:
         NotFound: There is no such evaluation.
     """
     with folder.database.writing() as session:
-        gone = evaluations.delete_evaluation(session, evaluation_id)
-        if is_unfinished(session, gone.job_id):
-            jobs.request_cancel(session, gone.job_id)
+        gone = remove_evaluation(session, evaluation_id)
     if gone.details:
         folder.artifacts.delete(gone.details)
     notify(folder.settings)
+
+
+def remove_evaluation(session: Session, evaluation_id: str) -> Evaluation:
+    """Removes an evaluation and cancels its job; the caller deletes its files after the commit.
+
+    Raises:
+        NotFound: There is no such evaluation.
+    """
+    gone = evaluations.delete_evaluation(session, evaluation_id)
+    if is_unfinished(session, gone.job_id):
+        jobs.request_cancel(session, gone.job_id)
+    return gone
 
 
 def split_digest(dataset: Dataset, split: str) -> str:

@@ -1,5 +1,7 @@
 """Models: they can be renamed and deleted."""
 
+from sqlalchemy.orm import Session
+
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.names import checked_name
@@ -28,16 +30,26 @@ def delete_model(folder: DataFolder, id_or_name: str) -> Model:
             or a search uses it.
     """
     with folder.database.writing() as session:
-        known = models.get(session, id_or_name)
-        if known.is_shipped:
-            raise DyncellError(f"Model {known.name!r} is part of dyncell and stays.")
-        refuse_in_use(
-            session,
-            (known.id, known.name),
-            what=f"Model {known.name!r}",
-            keys=("model_id", "start_id", "start", "static_id", "static"),
-        )
-        refuse_searched_on(session, f"Model {known.name!r}", static_id=known.id)
-        models.delete_model(session, known.id)
-    folder.artifacts.delete(known.artifact)
-    return known
+        gone = remove_model(session, id_or_name)
+    folder.artifacts.delete(gone.artifact)
+    return gone
+
+
+def remove_model(session: Session, id_or_name: str) -> Model:
+    """Removes a model; the caller deletes its weights after the commit.
+
+    Raises:
+        NotFound: There is no such model.
+        DyncellError: As `delete_model`.
+    """
+    known = models.get(session, id_or_name)
+    if known.is_shipped:
+        raise DyncellError(f"Model {known.name!r} is part of dyncell and stays.")
+    refuse_in_use(
+        session,
+        (known.id, known.name),
+        what=f"Model {known.name!r}",
+        keys=("model_id", "start_id", "start", "static_id", "static"),
+    )
+    refuse_searched_on(session, f"Model {known.name!r}", static_id=known.id)
+    return models.delete_model(session, known.id)

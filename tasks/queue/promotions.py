@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
+from core.names import free_name
 from core.records import Job, JobState
-from core.search_records import Search, Trial, TrialState
+from core.search.static_fit import refuse_unlearnt
+from core.search_records import Search, Trial
+from core.search_summary import best_cells
 from core.store import datasets, jobs, models, searches, trials
+from tasks.queue.labelled_images import labelled_images
 from tasks.queue.messages import notify
 from tasks.queue.trainings import names_in_use, order_cell_training
 
@@ -19,17 +23,6 @@ LEAST_SEEDS = 3
 
 _LONGEST_NAME = 50  # characters of the search's that are left in the models' names
 _ALL = 1_000_000
-
-
-def best_trials(session: Session, search_id: str, *, top: int) -> list[Trial]:
-    """The trials with the highest rewards, each genotype once: at most `top`."""
-    found: dict[str, Trial] = {}
-    done = trials.list_trials(
-        session, search_id, states=[TrialState.DONE], order="reward", limit=None
-    )
-    for trial in done:
-        found.setdefault(trial.key, trial)
-    return list(found.values())[:top]
 
 
 def add_final_trainings(
@@ -62,16 +55,17 @@ def add_final_trainings(
     Raises:
         NotFound: There is no such search, dataset or static network.
         DyncellError: There are too few seeds, no cell has a reward yet, all of it is there already,
-            or as `add_cell_training`.
+            the static network has not learnt all of the search's split, or as `add_cell_training`.
     """
     if len(set(seeds)) < LEAST_SEEDS:
         raise DyncellError(
             f"Train each cell with at least {LEAST_SEEDS} different seeds: with fewer nobody can "
             "tell a better cell from a luckier training."
         )
+    _refuse_unlearnt(folder, search, static, dataset, options)
     with folder.database.writing() as session:
         found = searches.get(session, search)
-        chosen = best_trials(session, found.id, top=top)
+        chosen = best_cells(trials.list_trials(session, found.id, limit=None), most=top)
         if not chosen:
             raise DyncellError(f"No cell of the search {found.name!r} has a reward yet.")
         shared = options | {
@@ -99,6 +93,25 @@ def final_trainings(session: Session, search_id: str) -> list[Job]:
     """The trainings that were ordered for the best cells of a search, the oldest first."""
     found = jobs.list_jobs(session, kinds=["train_cell"], limit=_ALL)
     return [job for job in reversed(found) if job.payload.get("search_id") == search_id]
+
+
+def _refuse_unlearnt(
+    folder: DataFolder, search: str, static: str, dataset: str, options: dict[str, Any]
+) -> None:
+    """Demands that it has learnt the search's split, or all splits of another dataset."""
+    with folder.database.reading() as session:
+        found, network = searches.get(session, search), models.get(session, static)
+        data = datasets.get(session, dataset)
+    splits = list(options.get("splits", ()))
+    if data.id == found.dataset_id or not splits:
+        splits = [str(found.config["split"])]
+    for split in splits:
+        refuse_unlearnt(
+            network.name,
+            network.provenance.get("training", {}),
+            images=labelled_images(folder, data, split),
+            where=f"{data.name}/{split}",
+        )
 
 
 def _order(
@@ -138,8 +151,7 @@ def _name(session: Session, search: Search, trial: Trial, rank: int, seed: int) 
     if name not in taken:
         return name
     name = f"{base} trial {trial.number} seed {seed}"
-    others = (f"{name} ({number})" for number in range(2, len(taken) + 3))
-    return name if name not in taken else next(each for each in others if each not in taken)
+    return free_name(name, taken.__contains__)
 
 
 def _there(session: Session, shared: dict[str, Any]) -> set[tuple[str, int]]:

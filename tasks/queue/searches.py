@@ -3,7 +3,6 @@
 What is asked of a search is asked of its twin, too.
 """
 
-import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.data_folder import DataFolder
-from core.errors import DyncellError, NotFound
-from core.names import checked_name
-from core.nn.config import StaticConfig
-from core.records import Dataset, Model, new_id
-from core.search.config import AUTO, SearchConfig
-from core.search.constraint import anything, draw_accepted
-from core.search.limit import cost_limit
-from core.search.static_fit import STATIC_WIDTH, refuse_seen
+from core.errors import DyncellError
+from core.names import checked_name, free_name
+from core.records import new_id
+from core.search.config import SearchConfig
 from core.search_records import Search, SearchState
-from core.store import datasets, models, searches
-from tasks.queue.evaluations import split_digest
+from core.store import searches
+from core.store.job_lines import delete_left_over
 from tasks.queue.messages import notify
+from tasks.queue.search_grounds import checked_grounds
+from tasks.rubbish import remove_search_files
 from tasks.search_jobs import (
     cancel,
     hold,
@@ -32,9 +29,6 @@ from tasks.search_jobs import (
     waiting_trials,
 )
 
-_NOMINAL = (360, 480)  # pixels; a cell's share of the static network's MACs hardly depends on them
-_NOMINAL_SLACK = 1.05
-_DRAWS = 1000  # about a second, where none is accepted
 _NAMED = 40  # characters of a dataset's name in a search's
 
 
@@ -61,13 +55,11 @@ def start_search(
     Raises:
         NotFound: There is no such dataset or static network.
         DyncellError: The name is taken or cannot be used, the dataset is not ready, the static
-            network has a cell or does not say what it has learnt, or no genotype of the space
-            keeps the limit on cost.
+            network is unfit (see `core.search.static_fit`), or no genotype of the space keeps the
+            limit on cost.
     """
     name = checked_name(name, noun="search")
-    with folder.database.reading() as session:
-        data, static = _dataset(session, config), _static(session, config)
-    _refuse_empty(config, static)
+    data, static = checked_grounds(folder, config)
     with folder.database.writing() as session:
         job_id = new_id()
         values = {
@@ -91,20 +83,17 @@ def start_search(
     return added
 
 
-def free_search_name(folder: DataFolder, config: SearchConfig) -> str:
-    """A name for a search that nobody named: DATASET-STRATEGY-SEED, numbered where it is taken."""
+def usual_search_name(config: SearchConfig) -> str:
+    """What a search is called that nobody named: DATASET-STRATEGY-SEED."""
     dataset = Path(config.dataset).name
-    return free_name(folder, f"{dataset[:_NAMED]}-{config.strategy}-{config.seed}")
+    return f"{dataset[:_NAMED]}-{config.strategy}-{config.seed}"
 
 
-def free_name(folder: DataFolder, name: str) -> str:
-    """The name, with a number behind it where a search or its twin has it already."""
+def free_search_name(folder: DataFolder, base: str) -> str:
+    """The name, with a number behind it where a search has it or its twin's already."""
     with folder.database.reading() as session:
         taken = {each.name for each in searches.list_searches(session, limit=None)}
-    free, number = name, 2
-    while free in taken or f"{free}-twin" in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free
+    return free_name(base, lambda name: name in taken or f"{name}-twin" in taken)
 
 
 def clone_search(
@@ -175,15 +164,24 @@ def stop_search(folder: DataFolder, id_or_name: str) -> Search:
     return stopped
 
 
-def resume_search(folder: DataFolder, id_or_name: str) -> Search:
+def resume_search(folder: DataFolder, id_or_name: str, *, static: str | None = None) -> Search:
     """Goes on with a search that rests or was stopped: where it was, to the bit.
 
+    Args:
+        folder: The data folder.
+        id_or_name: The search.
+        static: Another static network, where the search is not prepared yet.
+
     Raises:
-        NotFound: There is no such search.
-        DyncellError: It is under way, or done.
+        NotFound: There is no such search or static network.
+        DyncellError: It is under way, done, or imported; its trials stand on a static network
+            already, or the other one is unfit.
     """
+    if static is not None:
+        _change_static(folder, id_or_name, static)
     with folder.database.writing() as session:
         known = searches.get(session, id_or_name)
+        _check_own(known)
         resting = [each for each in _with_twins(session, known) if each.state.can_resume]
         if not resting:
             hint = "extend it" if known.state is SearchState.DONE else "nothing is to be resumed"
@@ -193,6 +191,26 @@ def resume_search(folder: DataFolder, id_or_name: str) -> Search:
         resumed = searches.get(session, known.id)
     notify(folder.settings)
     return resumed
+
+
+def _change_static(folder: DataFolder, id_or_name: str, static: str) -> None:
+    with folder.database.reading() as session:
+        known = searches.get(session, id_or_name)
+        if known.is_prepared or not known.state.can_resume:
+            raise DyncellError(
+                f"The search {known.name!r} stands on {known.prepared['static_name']} already: "
+                "clone it to search on another static network."
+                if known.is_prepared
+                else f"The search {known.name!r} is {known.state}: pause it first."
+            )
+    config = replace(SearchConfig.from_dict(known.config), static=static)
+    _, model = checked_grounds(folder, config)
+    with folder.database.writing() as session:
+        known = searches.get(session, id_or_name)
+        for each in _with_twins(session, known):
+            document = {**each.config, "static": static}
+            static_id = None if model is None else model.id
+            searches.reconfigure(session, each.id, document, static_id=static_id)
 
 
 def extend_search(
@@ -210,24 +228,29 @@ def extend_search(
 
     Raises:
         NotFound: There is no such search.
-        DyncellError: Nothing is added, or hours to a search without such a limit.
+        DyncellError: Nothing is added, or hours to a search without such a limit, or it was
+            imported.
     """
     if trials < 0 or hours < 0 or not (trials or hours):
         raise DyncellError("Say how many trials or hours more: at least one of them, above 0.")
     with folder.database.writing() as session:
         known = searches.get(session, id_or_name)
+        _check_own(known)
         for each in _with_twins(session, known):
             config = SearchConfig.from_dict(each.config)
             if hours and config.hours is None:
                 raise DyncellError(
                     f"The search {each.name!r} has no limit of hours: add trials instead."
                 )
-            longer = replace(
-                config,
-                trials=config.trials + trials,
-                hours=None if config.hours is None else config.hours + hours,
-            )
-            searches.reconfigure(session, each.id, longer.to_dict())
+            try:
+                longer = replace(
+                    config,
+                    trials=config.trials + trials,
+                    hours=None if config.hours is None else config.hours + hours,
+                )
+            except ValueError as error:
+                raise DyncellError(f"That is too much: {error}.") from error
+            searches.reconfigure(session, each.id, longer.to_dict(), static_id=each.static_id)
             if each.state is SearchState.DONE:
                 _go_on(session, searches.get(session, each.id))
         extended = searches.get(session, known.id)
@@ -236,7 +259,7 @@ def extend_search(
 
 
 def delete_search(folder: DataFolder, id_or_name: str) -> Search:
-    """Removes a search with its trials and its twin; models stay.
+    """Removes a search with its trials, its jobs, their logs, and its twin; models stay.
 
     Raises:
         NotFound: There is no such search.
@@ -244,11 +267,15 @@ def delete_search(folder: DataFolder, id_or_name: str) -> Search:
     """
     with folder.database.writing() as session:
         known = searches.get(session, id_or_name)
-        for each in _with_twins(session, known):
+        together = _with_twins(session, known)
+        for each in together:
             if each.state.can_pause:
                 raise DyncellError(f"The search {each.name!r} is {each.state}: stop it first.")
             cancel(session, each)
         searches.delete_search(session, known.id)
+        delete_left_over(session)  # jobs that still run go later, when upkeep finds them ended
+    for each in together:
+        remove_search_files(folder, each.id)
     notify(folder.settings)
     return known
 
@@ -261,50 +288,13 @@ def _go_on(session: Session, search: Search) -> None:
         order_advance(session, search)  # else the next trial to end advances it
 
 
+def _check_own(search: Search) -> None:
+    if search.is_imported:
+        raise DyncellError(
+            f"The search {search.name!r} was imported, and a document does not hold what its "
+            "strategy has learnt: start a new search on a dataset of this data folder."
+        )
+
+
 def _with_twins(session: Session, search: Search) -> list[Search]:
     return [search, *searches.twins(session, search.id)]
-
-
-def _dataset(session: Session, config: SearchConfig) -> Dataset | None:
-    """The dataset's row; None where it lies at a path."""
-    try:
-        found = datasets.get(session, config.dataset)
-    except NotFound:
-        if Path(config.dataset).expanduser().exists():
-            return None
-        raise
-    if found.is_ready or found.origin != "shipped":
-        split_digest(found, config.split)
-    return found
-
-
-def _static(session: Session, config: SearchConfig) -> Model | None:
-    """The static network's row; None where one is to be found or lies at a path."""
-    if config.static == AUTO:
-        return None
-    try:
-        found = models.get(session, config.static)
-    except NotFound:
-        if Path(config.static).expanduser().is_file():
-            return None
-        raise
-    if found.kind != "static":
-        raise DyncellError(
-            f"{found.name!r} has a cell already: a search needs a static network, or --static auto."
-        )
-    refuse_seen(found.name, found.provenance.get("training", {}), held_out=())
-    return found
-
-
-def _refuse_empty(config: SearchConfig, static: Model | None) -> None:
-    """Demands a genotype within the limit on cost; the preparation asks again, exactly."""
-    if static is not None:
-        network = StaticConfig.from_dict(static.config)
-    else:
-        network = StaticConfig(num_classes=11, width=STATIC_WIDTH)
-    height, width = _NOMINAL
-    share = config.most_macs_share
-    if share is not None:
-        config = replace(config, macs_share=share * _NOMINAL_SLACK)
-    accepts = cost_limit(config, network, height=height, width=width) or anything
-    draw_accepted(config.genotypes, random.Random(config.seed), accepts=accepts, most_draws=_DRAWS)

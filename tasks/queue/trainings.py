@@ -1,5 +1,6 @@
 """Trainings: what makes models out of datasets, ordered here and run by workers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -109,9 +110,8 @@ def order_cell_training(
     found, payload = _order(session, dataset, name, options)
     network = models.get(session, static)
     if network.kind != "static":
-        raise DyncellError(
-            f"{network.name!r} has a cell already: choose a static network for this one."
-        )
+        what = "has a cell already" if network.kind == "cell" else "is a baseline"
+        raise DyncellError(f"{network.name!r} {what}: choose a static network for this one.")
     if network.classes != found.classes:
         raise DyncellError(
             f"{network.name!r} knows other classes than the dataset {found.name!r}: choose a "
@@ -150,4 +150,16 @@ def _order(
         )
     if name in names_in_use(session):
         raise DyncellError(f"A model named {name!r} exists already; choose another name.")
+    if found.is_ready:
+        _refuse_unlearnable(found, options.get("splits", ()))
     return found, {"dataset_id": found.id, "dataset": found.name, "name": name, **options}
+
+
+def _refuse_unlearnable(dataset: Dataset, splits: Sequence[str]) -> None:
+    labelled = [name for name, split in dataset.splits.items() if split["labelled"]]
+    for split in splits:
+        if split not in labelled:
+            raise DyncellError(
+                f"Nothing can be learnt from {split!r} of {dataset.name!r}; its splits with labels "
+                f"are: {', '.join(labelled) or 'none'}."
+            )

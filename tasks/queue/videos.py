@@ -10,6 +10,7 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.records import Segmentation, Video, VideoOrigin, new_id
 from core.store import jobs, models, segmentations, videos
+from tasks.queue.exports import forget_exports
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
 from tasks.rubbish import artifacts_of
@@ -111,8 +112,18 @@ def add_segmentation(
     return added
 
 
+def rename_video(folder: DataFolder, video_id: str, name: str) -> Video:
+    """Gives a video another name; it may be any text, names of videos are only shown.
+
+    Raises:
+        NotFound: There is no such video.
+    """
+    with folder.database.writing() as session:
+        return videos.rename(session, video_id, name=name)
+
+
 def delete_video(folder: DataFolder, video_id: str) -> None:
-    """Removes a video, its segmentations and their files, and cancels their jobs.
+    """Removes a video, its segmentations, exports and their files, and cancels their jobs.
 
     Raises:
         NotFound: There is no such video.
@@ -121,6 +132,9 @@ def delete_video(folder: DataFolder, video_id: str) -> None:
         video, results = videos.delete_video(session, video_id)
         for job_id in (video.job_id, *(result.job_id for result in results)):
             jobs.request_cancel(session, job_id)
+        exported = forget_exports(session, video_id)
+    for name in exported:
+        folder.artifacts.delete(name)
     _delete_artifacts(folder, [video, *results])
 
 

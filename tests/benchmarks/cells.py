@@ -23,6 +23,9 @@ import cv2
 import numpy as np
 
 from core.durable import replace_file
+from core.dynamics.distance import distance_curve
+from core.dynamics.follower import ModelFollower
+from core.dynamics.run import Run
 from core.host_lock import host_lock
 from core.metrics.accuracy import Accuracy
 from core.metrics.consistency import VideoConsistency
@@ -33,7 +36,9 @@ from core.model_file import model_digest
 from core.palette import CAMVID, IGNORE
 from core.predict import VideoPredictor
 from core.video.clip import Labels, Rgb
-from tests.benchmarks.stream_baselines import Step, softmax_mean, warped_labels
+
+Step = Callable[[Rgb], Labels]
+"""Labels the next frame of a stream."""
 
 FIRST, LAST = 52, 100
 """The report frames, both included."""
@@ -116,7 +121,7 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
     network = cache(lambda: load(static))
 
     def averaged(new: float, *, warped: bool = False) -> Step:
-        return softmax_mean(network(), new=new, warped=warped)
+        return loaded(f"{'dis-ema' if warped else 'ema'}-{new:g}@{static}")
 
     yield Case("static", digest, every_frame(lambda: stream(network())))
     for new in options.means:
@@ -151,7 +156,7 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
         f"{pooled}DIS label warp",
         digest,
         every_frame(
-            lambda: warped_labels(network(), key_interval=interval), flow=False, phases=interval
+            partial(loaded, f"dis-labels-{interval}@{static}"), flow=False, phases=interval
         ),
     )
     light = [(file, model_digest(Path(file))[:16]) for file in options.light]
@@ -194,8 +199,16 @@ def loaded(model: str, key_interval: int | None = None) -> Step:
 
 
 def curve(model: str, clip: Clip) -> dict[str, Any]:
-    """The row of `distance_curve`, without key frames but the first."""
-    return {"miou_at": distance_curve(clip, load(model, 0))}
+    """mIoU over the report frames by the distance to a key frame, with no other in between."""
+    run = Run(
+        length=len(clip.images),
+        judged=range(FIRST, LAST + 1),
+        image=lambda number: clip.images[number],
+        truth=lambda number: clip.labels[number],
+    )
+    follower = ModelFollower(load(model), CAMVID)
+    found = distance_curve(follower, [run], num_classes=CAMVID.num_classes, farthest=FARTHEST)
+    return {"miou_at": found["miou"]}
 
 
 def stream(predictor: VideoPredictor) -> Step:
@@ -243,19 +256,6 @@ def judge(clip: Clip, start: Callable[[], Step], *, phases: int = 1, flow: bool 
         100 * (vcacc or 0),
         None if tc is None else 100 * tc,
     )
-
-
-def distance_curve(clip: Clip, predictor: VideoPredictor) -> list[float]:
-    """mIoU over the report frames by their distance to the key frame, 0 to 30."""
-    predictor.drift_limit = None
-    tallies = [Accuracy(CAMVID.num_classes) for _ in range(FARTHEST + 1)]
-    for begin in range(FIRST - FARTHEST, LAST + 1):
-        predictor.reset()
-        for distance in range(min(FARTHEST, LAST - begin) + 1):
-            labels = predictor.step(clip.images[begin + distance])
-            if begin + distance >= FIRST:
-                tallies[distance].update(labels, clip.labels[begin + distance])
-    return [100 * (tally.compute().miou or 0) for tally in tallies]
 
 
 def show(found: Sequence[dict[str, Any]]) -> None:

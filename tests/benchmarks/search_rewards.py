@@ -17,7 +17,6 @@ from statistics import mean
 from typing import Any
 
 import plotly.graph_objects as go
-from playwright.sync_api import sync_playwright
 
 from core.genotype import Genotype
 from core.nn.config import StaticConfig
@@ -25,7 +24,7 @@ from core.search.config import SearchConfig
 from core.search.limit import cost_limit
 from core.search.static_fit import STATIC_WIDTH
 from core.search.strategies import STRATEGIES, build_searcher
-from tests.browser.install import find_browser
+from tests.benchmarks.figures import save_figure
 from tests.core.search.made_search import rewards_of
 from tests.core.search.rewards import PairwiseReward
 
@@ -170,14 +169,7 @@ def draw(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
         yaxis_title="best made reward so far",
     )
     figure.update_traces(mode="lines")
-    browser_path = find_browser()  # starts Playwright itself, so not inside of the next block
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 720, "height": 420})
-        page.set_content(figure.to_html(include_plotlyjs=True, full_html=True))
-        page.wait_for_selector(".js-plotly-plot .main-svg")
-        page.locator(".js-plotly-plot").screenshot(path=path)
-        browser.close()
+    save_figure(figure, path)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.dynamics.drift import strengths
 from core.predict import VideoPredictor
 from core.video.clip import Rgb
 
-FRAMES, EARLY = 1000, 10
+FRAMES = 1000
 NOISE = 8.0
 """Standard deviation of a camera's noise, in grey levels."""
 
@@ -39,13 +40,13 @@ def main() -> None:
         ):
             seen = [frame for frame, _ in zip(frames, range(FRAMES + 1), strict=False)]
             predictor = VideoPredictor.load(model, threads=1)
-            used = shares([_strength(predictor, frame) for frame in seen])
-            alone = shares(own_answers(predictor, seen))
-            left = [number for number, share in enumerate(alone, EARLY) if not 0.5 <= share <= 2]
+            used = strengths((_strength(predictor, frame) for frame in seen), FRAMES)
+            alone = strengths(own_answers(predictor, seen), FRAMES)
+            left = alone["beyond"]
             print(
-                f"{Path(model).name:<28} {name:<26} as used {min(used):.3f} to {max(used):.3f}, "
-                f"{predictor.key_frames} key frames; on its own answers {min(alone):.3f} to "
-                f"{max(alone):.3g}" + (f", beyond 2 from frame {left[0]} on" if left else ""),
+                f"{Path(model).name:<28} {name:<26} as used {used['least']} to {used['most']}, "
+                f"{predictor.key_frames} key frames; on its own answers {alone['least']} to "
+                f"{alone['most']}" + ("" if left is None else f", beyond 2 from frame {left} on"),
                 flush=True,
             )
 
@@ -56,20 +57,14 @@ def _strength(predictor: VideoPredictor, frame: Rgb) -> float:
     return predictor.state.strength
 
 
-def own_answers(predictor: VideoPredictor, frames: Sequence[Rgb]) -> list[float]:
+def own_answers(predictor: VideoPredictor, frames: Sequence[Rgb]) -> Iterator[float]:
     """The state's strength after every frame, the first being the only key frame."""
     engine = predictor.engine
     _, state = engine.key(engine.prepare(frames[0]))
-    found = [state.strength]
+    yield state.strength
     for frame in frames[1:]:
         _, state = engine.follow(engine.prepare(frame), state)
-        found.append(state.strength)
-    return found
-
-
-def shares(strengths: Sequence[float]) -> list[float]:
-    """From frame `EARLY` on, as shares of that frame's."""
-    return [each / strengths[EARLY] for each in strengths[EARLY:]]
+        yield state.strength
 
 
 def still(image: Rgb) -> Iterator[Rgb]:

@@ -1,37 +1,19 @@
-import os
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from shutil import which
-from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from core.data_folder import DataFolder, open_data_folder
+from core.data_folder import open_data_folder
 from core.registry import import_model
 from core.settings import Settings
+from tests.browser.barcode_clip import Clip, upload_clip
 from tests.browser.install import NAMES
-from tests.browser.two_tone import train_two_tone
-from tests.free_port import free_port
+from tests.browser.running_app import FLAGS, RunningApp, run_app
+from tests.browser.two_tone import train_two_tone, write_brighter
 
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-expect.set_options(timeout=30_000)  # a busy machine draws a page seconds after a quiet one
+expect.set_options(timeout=60_000)  # a busy machine draws a page seconds after a quiet one
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +27,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser: one on PATH, else Playwright's own, else the test is skipped."""
     path = next((found for name in NAMES if (found := which(name))), None)
     try:
-        started = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
     except PlaywrightError as error:
         reason = str(error).splitlines()[0]
         pytest.skip(f"no browser: none on PATH, and Playwright's own does not start ({reason})")
@@ -65,51 +47,23 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
-@dataclass(frozen=True)
-class RunningApp:
-    """The whole product as `dyncell up` runs it."""
+@pytest.fixture(scope="session")
+def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """`dyncell up` on an empty data folder with two models beside the shipped ones.
 
-    address: str
-    folder: DataFolder
-    process: subprocess.Popen[bytes]
+    `two-tone` tells dark from bright, `brighter` calls more pixels bright.
+    """
+    place = tmp_path_factory.mktemp("app")
+    folder = open_data_folder(Settings.of(place / "data"))
+    two_tone = train_two_tone(place / "two-tone.safetensors")
+    import_model(folder, two_tone, name="two-tone")
+    import_model(folder, write_brighter(two_tone, place / "b.safetensors"), name="brighter")
+    with run_app(folder, place / "up.log") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """`dyncell up` on an empty data folder with the two-tone model beside the shipped ones."""
-    place = tmp_path_factory.mktemp("app")
-    folder = open_data_folder(Settings.of(place / "data"))
-    import_model(folder, train_two_tone(place / "two-tone.safetensors"), name="two-tone")
-    port = free_port()
-    command = [sys.executable, "-m", "tasks.cli", "up", "--data", str(folder.settings.data)]
-    log = place / "up.log"
-    with log.open("wb") as output:
-        process = _start([*command, "--port", str(port)], output)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_ready(process, log, address)
-            yield RunningApp(address, folder, process)
-        finally:
-            folder.database.close()
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
-
-
-def _start(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-    )
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, address: str) -> None:
-    until = time.monotonic() + 120
-    while "is ready" not in log.read_text():
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < until, log.read_text()
-        time.sleep(0.2)
-    with urllib.request.urlopen(f"{address}/api/v1/health") as answer:
-        assert answer.status == 200
+def clip(running_app: RunningApp, tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    """A barcode clip in the running app."""
+    folder = tmp_path_factory.mktemp("clip")
+    return upload_clip(running_app.address, folder, name="barcode of the API.mp4")

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.palette import CAMVID
-from tests.browser.conftest import RunningApp
 from tests.browser.label_png import encode
+from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from webapp.components.assets import assets_version
 
@@ -50,7 +50,7 @@ class Mounted:
         page.add_style_tag(content=".pane { position: relative; height: 240px; width: 320px }")
         page.add_style_tag(content="canvas { width: 100%; height: 100% }")
 
-    def _answer(self, route) -> None:  # type: ignore[no-untyped-def]
+    def _answer(self, route: Route) -> None:
         data = self.files.get(route.request.url.rsplit("/", 1)[-1])
         if data is None:
             problem = '{"detail": "There is no such frame."}'

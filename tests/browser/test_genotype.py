@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from core.genotype import Node, load_genotype
 from core.named_genotypes import NAMED
-from tests.browser.conftest import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 
 LONG = 60_000
@@ -40,6 +40,8 @@ def test_a_cell_is_looked_at_edited_taken_home_and_brought_again(
     keep_screenshot(page, "genotype edited")
 
     page.get_by_role("tab", name="JSON").click()
+    # The graph is drawn before the file: a click in between would take the file of before.
+    expect(page.get_by_test_id("stCode")).to_contain_text('"left": "0"', timeout=LONG)
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download")).click()
     file = tmp_path / download.value.suggested_filename

@@ -8,7 +8,7 @@ from core.model_file import read_header
 from core.palette import CAMVID
 from core.protocol import Protocol
 from core.store import models
-from tests.browser.conftest import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.small_model import write_small_model
 from tests.webapp.judged import add_dataset, add_evaluation

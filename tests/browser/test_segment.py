@@ -3,7 +3,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.conftest import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.media import barcode_video
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from core.store import models
-from tests.browser.conftest import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.tiny_dataset import write_dataset, zip_dataset
 
@@ -19,6 +19,7 @@ STEPS = 2
 def test_a_dataset_is_brought_trained_on_and_judged(
     page: Page, running_app: RunningApp, tmp_path: Path
 ) -> None:
+    page.set_default_timeout(LONG)  # a busy machine draws a page late
     archive = zip_dataset(write_dataset(tmp_path / "stripes", train=FRAMES), tmp_path / "s.zip")
     page.goto(f"{running_app.address}/datasets")
     page.get_by_label("Choose datasets").set_input_files(archive)
@@ -58,3 +59,13 @@ def test_a_dataset_is_brought_trained_on_and_judged(
     expect(page.get_by_text(re.compile(r"1 of 10, lowest mIoU first"))).to_be_visible()
     page.get_by_role("button", name=re.compile("Next")).click()
     expect(page.get_by_text(re.compile(r"2 of 10, lowest mIoU first"))).to_be_visible()
+
+    page.get_by_role("button", name="Into the basket").click()
+    expect(page.get_by_text("The frame is in the basket now.")).to_be_visible()
+    page.get_by_role("button", name="Worst frames").click()
+    page.get_by_role("checkbox", name=re.compile("Tick Frame")).first.click(timeout=LONG)
+    page.get_by_role("button", name="Put 1 frame into the basket").click(timeout=LONG)
+    expect(page.get_by_text("Basket (2)")).to_be_visible(timeout=LONG)
+    page.get_by_text("Basket (2)").click()
+    expect(page.locator(".cell[data-state=ready]")).to_have_count(2, timeout=LONG)
+    keep_screenshot(page, "basket of frames")

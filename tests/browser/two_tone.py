@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from core.model_file import ModelHeader, Provenance
 from core.nn.config import StaticConfig
-from core.nn.weights import save_model
+from core.nn.weights import load_model, save_model
 from core.palette import Palette
 from core.predict import VideoPredictor
 from core.train.config import Augmentation, Phase, StaticTraining
@@ -37,6 +38,18 @@ def train_two_tone(path: Path) -> Path:
             return path
         path.unlink()
     raise AssertionError("no two-tone model tells dark from bright")
+
+
+def write_brighter(two_tone: Path, path: Path) -> Path:
+    """A model that calls more pixels bright than `two_tone` does: those where it is unsure."""
+    network, header = load_model(two_tone)
+    bias = network.classifier.classify.bias
+    assert bias is not None
+    per_class = len(bias) // network.classifier.num_classes
+    with torch.no_grad():
+        bias[per_class:] += 2.0
+    save_model(path, network, header=header)
+    return path
 
 
 def _train(path: Path, *, seed: int) -> None:

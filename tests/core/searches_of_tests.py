@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from core.cost import static_cost
+from core.nn.config import StaticConfig
 from core.search.config import SearchConfig
 from core.search_records import Search, SearchState, Trial, TrialState
 from core.search_summary import SearchSummary
 
+_NETWORK = StaticConfig(num_classes=11)
+STATIC_MACS = static_cost(_NETWORK, height=360, width=480).macs
 PREPARED: dict[str, Any] = {
+    "static": _NETWORK.to_dict(),
     "static_name": "cells-static",
     "static_is_own": True,
     "width": 480,
@@ -46,7 +51,11 @@ def a_trial(number: int, reward: float | None = None, **values: Any) -> Trial:
 
 def a_summary(*trials: Trial, name: str = "cells", **values: Any) -> SearchSummary:
     """A running search of ten trials, some of them asked for."""
-    asked = {key: values.pop(key) for key in ("hours", "device", "strategy") if key in values}
+    asked = {
+        key: values.pop(key)
+        for key in ("hours", "device", "strategy", "trials", "cell", "objectives")
+        if key in values
+    }
     known: dict[str, Any] = {
         "id": "s",
         "name": name,

@@ -28,6 +28,7 @@ from core.features import (
 from core.host_lock import host_lock
 from core.nn.config import StaticConfig
 from core.nn.fold import fold_batch_norms
+from core.nn.layout import laid_out
 from core.nn.segmenter import Segmenter
 from tests.core.small_clips import CONFIG, NoisyClips, digest_of, network
 
@@ -83,7 +84,7 @@ def test_features_are_those_of_the_network_bit_for_bit(
 ) -> None:
     segmenter, source = network(config), NoisyClips(2, length=length, size=size)
     cache = cached_features(segmenter, source, cache_dir=tmp_path, weights_digest="w")
-    folded = fold_batch_norms(segmenter).to(memory_format=torch.channels_last)
+    folded = laid_out(fold_batch_norms(segmenter), "cpu")
     for index in range(2):
         frames, labels, sources = source.clip(index)
         images = torch.from_numpy(frames).permute(0, 3, 1, 2) / 255  # (T, 3, H, W)

@@ -210,7 +210,7 @@ def test_too_many_nodes_are_refused_before_any_is_looked_at() -> None:
         ('{"version": ' + "9" * 5000 + "}", "is a number of 5000 digits"),
         ("[" * 300_000, "nested too deeply"),
         ('{"a":' * 200_000, "nested too deeply"),
-        (" " * 1_000_001, "larger than 1 MB"),
+        (" " * 4_000_001, "larger than 4 MB"),
         ("null", "it is None, not a JSON object"),
     ],
 )
@@ -269,7 +269,7 @@ def test_a_bad_file_is_refused_with_its_name(tmp_path: Path) -> None:
     for content, said in (
         (b"", "no JSON"),
         (FULL.to_json().encode("utf-16"), "no UTF-8 text"),
-        (b"\xff" * 2_000_000, "larger than 1 MB"),
+        (b"\xff" * 5_000_000, "larger than 4 MB"),
         (b"{}", "lacks the key 'version'"),
     ):
         path.write_bytes(content)
@@ -287,7 +287,7 @@ def test_a_path_that_leads_to_no_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_endless_file_is_refused() -> None:
-    with pytest.raises(InvalidGenotype, match="larger than 1 MB"):
+    with pytest.raises(InvalidGenotype, match="larger than 4 MB"):
         load_genotype(Path("/dev/zero"))
 
 

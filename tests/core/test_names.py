@@ -2,7 +2,7 @@ import pytest
 
 from core.errors import DyncellError
 from core.frame_choice import FrameChoice
-from core.names import checked_name
+from core.names import LONGEST, checked_name, free_name
 
 
 @pytest.mark.parametrize("name", ["camvid", "Meine Straße", "a.b-c_2", "x" * 80, "  padded "])
@@ -30,3 +30,10 @@ def test_a_choice_of_frames_survives_the_round_trip(text: str) -> None:
 def test_what_names_no_frames_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(DyncellError, match=r"FIRST\.\.LAST|val:52"):
         FrameChoice.parse(text)
+
+
+def test_a_taken_name_gets_a_number_that_fits() -> None:
+    taken = {"cells", "cells-2", "x" * LONGEST}
+    assert free_name("free", taken.__contains__) == "free"
+    assert free_name("cells", taken.__contains__) == "cells-3"
+    assert free_name("x" * LONGEST, taken.__contains__) == "x" * (LONGEST - 2) + "-2"

@@ -112,6 +112,7 @@ def test_points_of_other_coordinates_are_refused() -> None:
 
 
 def test_the_reference_is_a_cell_that_spares_nothing() -> None:
-    assert reference_point("light") == (0.0, 0.0, -1.0)
-    assert reference_point("full") == reference_point("any") == (0.0, 0.0, -2.0)
+    every = ("accuracy", "stability", "macs", "latency")
+    assert reference_point("light", every) == (0.0, 0.0, -1.0, -1.0)
+    assert reference_point("full", every) == reference_point("any", every) == (0.0, 0.0, -2.0, -2.0)
     assert reference_point("light", ("macs", "accuracy")) == (-1.0, 0.0)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.search_document import search_document, trial_document
-from core.search_summary import seconds_left, trials_per_hour
+from core.search_summary import best_cells, cost_of, seconds_left, trials_per_hour
 from tests.core.searches_of_tests import a_summary, a_trial
 
 STOPPED = {"is_stopped": True, "epochs": 2, "rungs": [[2, 0.5]]}
@@ -28,6 +28,13 @@ def test_the_best_is_the_first_of_equals_and_failures_are_none() -> None:
     assert best is not None
     assert best.number == 1
     assert a_summary(a_trial(0, cause="oom"), a_trial(1)).best is None
+
+
+def test_the_best_cells_are_different_ones_the_first_of_equals() -> None:
+    found = [a_trial(n, reward) for n, reward in enumerate((0.4, 0.6, 0.6))]
+    found += [a_trial(3, 0.6, key=found[1].key), a_trial(4, cause="nan")]
+    assert [each.number for each in best_cells(found, most=9)] == [1, 2, 0]
+    assert [each.number for each in best_cells(found, most=1)] == [1]
 
 
 def test_searches_are_compared_after_equally_many_trials_without_a_gap() -> None:
@@ -55,6 +62,15 @@ def test_what_is_left_follows_the_pace_and_the_hours() -> None:
     assert seconds_left([a_summary()]) is None
 
 
+def test_what_is_left_follows_the_latest_trials_and_the_pace_all_of_them() -> None:
+    slow = [a_trial(n, 0.5, started_at=90.0 * n, finished_at=90.0 * n + 90) for n in range(40)]
+    fast = [a_trial(n, 0.5, started_at=1e4 + n, finished_at=1e4 + n + 1) for n in range(40, 80)]
+    summary = a_summary(*slow, *fast, trials=140)
+    assert trials_per_hour([summary]) == pytest.approx(3600 * 80 / 3640)
+    assert trials_per_hour([summary], latest=40) == pytest.approx(3600)
+    assert seconds_left([summary]) == pytest.approx(60)
+
+
 def test_cost_is_kept_apart_by_device_and_stage_and_equal_genotypes_cost_once() -> None:
     stages = {"static": 100.0, "features": 20.0, "controller": 1.0}
     cost = a_summary(
@@ -71,6 +87,9 @@ def test_cost_is_kept_apart_by_device_and_stage_and_equal_genotypes_cost_once() 
     }
     assert (cost.cpu_seconds, cost.gpu_seconds) == (1.0, 140.0)
     assert cost.gpu_days == pytest.approx(140 / 86400)
+    assert sum(each.seconds for each in cost.stages if each.is_gpu) == 140.0
+    both = cost_of([a_summary(a_trial(0, cause="oom")), a_summary(a_trial(0, cause="nan"))])
+    assert both.seconds == {"cpu": {"other": 20.0}}
 
 
 def test_documents_hold_percent_and_why_a_trial_stopped() -> None:

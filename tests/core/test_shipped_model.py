@@ -10,6 +10,7 @@ from core.evaluate import ModelLabeller, evaluate
 from core.labels import LabelReader
 from core.metrics.accuracy import Accuracy
 from core.model_file import SHIPPED, read_header
+from core.model_stream import ModelStream
 from core.palette import CAMVID
 from core.predict import VideoPredictor
 from core.protocol import Protocol
@@ -35,7 +36,9 @@ def test_the_card_tells_the_score_that_an_evaluation_gives(tmp_path: Path) -> No
     metrics = read_header(SHIPPED["camvid-static"]).metrics
     assert "camvid/val:52..100" in metrics["scored_on"]
     reader = open_path(CAMVID_FOLDER, cache_dir=tmp_path)
-    labeller = ModelLabeller(VideoPredictor.load("camvid-static", full_size=True), CAMVID)
+    labeller = ModelLabeller(
+        ModelStream(VideoPredictor.load("camvid-static", full_size=True), CAMVID)
+    )
     found = evaluate(reader, "val", labeller, protocol=Protocol(frames=(52, 100), flow=None))
     assert found["frames"] == 49
     assert found["miou"] == pytest.approx(metrics["miou"], abs=0.2)

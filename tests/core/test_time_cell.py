@@ -2,11 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.fresh_cell import write_fresh_cell
 from core.named_genotypes import NAMED
 from core.nn.cell_config import CellConfig
-from core.nn.dynamic import DynamicSegmenter
+from core.nn.dynamic import CellState, DynamicSegmenter
 from core.time_cell import PASSES, fresh_network, processor_name, time_cell
 from core.video.clip import Rgb
 from tests.small_model import write_small_model
@@ -35,6 +36,8 @@ def test_every_stage_and_every_node_is_timed(static: Path, name: str) -> None:
     for stage in STAGES:
         p50, p95 = (timing.measured[f"{stage}_{which}_ms"] for which in ("p50", "p95"))
         assert 0 < p50 <= p95
+    assert 0 < timing.measured["share"] < 10
+    assert 0 < timing.measured["cpu_share"] < 10
     assert len(timing.nodes) == len(NAMED[name].nodes)
     assert all(taken > 0 for taken in (*timing.nodes, timing.projections_ms))
     assert timing.join_ms >= 0
@@ -42,6 +45,28 @@ def test_every_stage_and_every_node_is_timed(static: Path, name: str) -> None:
     assert (setting["width"], setting["height"], setting["device"]) == (64, 48, "cpu")
     assert setting["processor"] == processor_name() != ""
     assert isinstance(setting["busy"], bool)
+
+
+def test_both_kinds_of_frame_run_by_turns(static: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    follow = DynamicSegmenter.follow
+
+    def noted(self: DynamicSegmenter, images: torch.Tensor, state: CellState) -> CellState:
+        ran.append(f"cell {float(images.mean()):.2f}")
+        return follow(self, images, state)
+
+    monkeypatch.setattr(DynamicSegmenter, "follow", noted)
+    seen: list[int] = []
+    time_cell(
+        network(static, "clockwork"),
+        FRAMES,
+        warm_up=1,
+        timed=3,
+        progress=lambda done, total: seen.append(len(ran)),
+    )
+    # After the first frame of the cell a key frame, twice, then again a frame of the cell, twice.
+    assert seen[:8] == [1, 1, 1, 2, 3, 3, 3, 4]
+    assert ran[:4] == ["cell 0.00", "cell 0.35", "cell 0.78", "cell 0.00"]
 
 
 def test_the_network_that_is_timed_stays_as_it_was(static: Path) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import DyncellError, NotFound
 from core.palette import CAMVID
-from core.records import Dataset, Evaluation, Model, new_id
-from core.store import datasets, evaluations, latencies, models
+from core.records import Dataset, Dynamics, Evaluation, Model, new_id
+from core.store import datasets, dynamics, evaluations, latencies, models
 from core.store.session import Database
 from core.store.tables import Base
 
@@ -156,6 +156,60 @@ def test_evaluations_are_listed_by_model_and_dataset(database: Database) -> None
         assert evaluations.list_evaluations(session, dataset_id=dataset.id) == [made]
         assert evaluations.list_evaluations(session, model_id=new_id()) == []
         assert evaluations.count(session) == 1
+
+
+def _dynamics(database: Database, dataset: Dataset, **changed: Any) -> Dynamics:
+    values: dict[str, Any] = {
+        "model_key": "a" * 64,
+        "model_name": "mine",
+        "dataset_id": dataset.id,
+        "dataset_name": dataset.name,
+        "data_key": "5" * 64,
+        "split": "val",
+        "protocol_key": "7" * 64,
+        "options": {"frames": [52, 100]},
+        "job_id": new_id(),
+        "document": {"numbers": {"lag": 0}},
+    }
+    with database.writing() as session:
+        return dynamics.put(session, **(values | changed))
+
+
+def test_dynamics_are_kept_once_per_model_data_and_protocol(database: Database) -> None:
+    dataset = _packed(database)
+    first = _dynamics(database, dataset)
+    second = _dynamics(database, dataset, document={"numbers": {"lag": 1}})
+    other = _dynamics(database, dataset, protocol_key="8" * 64)
+    keys = {"model_key": "a" * 64, "data_key": "5" * 64, "protocol_key": "7" * 64}
+    with database.reading() as session:
+        assert dynamics.find(session, **keys) == second
+        assert dynamics.find(session, **(keys | {"data_key": "0" * 64})) is None
+        found = dynamics.list_dynamics(session, model_key="a" * 64)
+        with pytest.raises(NotFound, match="may have been deleted"):
+            dynamics.get(session, first.id)
+    assert {each.id for each in found} == {second.id, other.id}
+    with database.writing() as session:
+        assert dynamics.delete_dynamics(session, other.id) == other
+        datasets.delete_dataset(session, dataset.id)
+    with database.reading() as session:
+        kept = dynamics.get(session, second.id)
+    assert (kept.dataset_id, kept.dataset_name) == (None, "streets")
+
+
+def test_dynamics_go_with_the_last_model_of_their_weights(database: Database) -> None:
+    dataset, model = _packed(database), _model(database)
+    made = _dynamics(database, dataset)
+    with database.writing() as session:
+        models.rename(session, model.id, "first")
+    second = _model(database)
+    with database.writing() as session:
+        models.delete_model(session, model.id)
+    with database.reading() as session:
+        assert dynamics.get(session, made.id) == made
+    with database.writing() as session:
+        models.delete_model(session, second.id)
+    with database.reading() as session:
+        assert dynamics.list_dynamics(session, model_key="a" * 64) == []
 
 
 def test_every_timing_is_a_row_of_its_own(database: Database) -> None:

@@ -34,5 +34,5 @@ def test_ten_kills_lose_no_trial_and_change_no_reward(folder: DataFolder, tmp_pa
     queue.start_search(whole, name="cells", config=CONFIG, twin=False)
     work_off(whole)
     found = run_through_kills(folder, worker=REAL_WORKER)
-    assert found == story_of(whole, "cells")
+    assert found == [story_of(whole, "cells")]
     whole.database.close()

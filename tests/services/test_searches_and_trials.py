@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from core.errors import DyncellError, NotFound
+from core.errors import BadInput, DyncellError, NotFound
 from core.palette import CAMVID
 from core.records import Job, new_id
 from core.search_records import Search, SearchState, Trial, TrialState
@@ -334,17 +334,9 @@ def test_trials_are_listed_in_three_orders_and_in_pages(database: Database) -> N
         }
 
 
-def test_work_is_summed_by_device_and_stage(database: Database) -> None:
-    search = _prepared(database)
-    for number, device in enumerate(("cpu", "cuda", "cpu")):
-        made, _ = _trial(database, search, number)
-        stages = {"train": 2.0, "judge": 1.0}
-        _publish(database, made, 0.5, result={"seconds": stages}, seconds=3.0, device=device)
-    died, _ = _trial(database, search, 3)
-    _publish(database, died, None, cause="timeout", seconds=5.0, device="cpu")
-    with database.reading() as session:
-        assert trials.stage_seconds(session, search.id) == {
-            "cpu": {"train": 4.0, "judge": 2.0, "other": 5.0},
-            "cuda": {"train": 2.0, "judge": 1.0},
-        }
-        assert trials.best(session, _search(database, name="empty").id) is None
+def test_a_name_that_holds_nul_is_kept_or_refused_in_a_sentence(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        assert _search(database, name="a\0b").name == "a\0b"
+        return
+    with pytest.raises(BadInput, match=r"holds the character NUL, .* leave it out"):
+        _search(database, name="a\0b")

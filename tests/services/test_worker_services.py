@@ -15,7 +15,7 @@ from core.store import workers
 from tasks import queue
 from tasks.process import environment_of
 from tests.servers import OwnServer, wait_for_postgresql, wait_for_redis
-from tests.tasks.engine import add_job, job_of, wait_for_end, wait_until
+from tests.tasks.engine import PATIENCE, add_job, job_of, wait_for_end, wait_until
 
 _NEVER = "3600"  # seconds between two polls: only a message can start a job in time
 _OFTEN = "0.2"
@@ -54,7 +54,7 @@ class ServiceWorker:
 
     def end(self) -> int:
         self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
 
 def _is_done_when_notified(folder: DataFolder, job_id: str) -> bool:

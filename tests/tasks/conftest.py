@@ -9,7 +9,7 @@ from core.data_folder import DataFolder, open_data_folder
 from core.settings import Settings
 from tasks.kinds import KINDS
 from tasks.slot import Slot
-from tests.tasks.engine import CHILD_COMMAND, QUICK
+from tests.tasks.engine import CHILD_COMMAND, PATIENCE, QUICK
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ class SlotRunner:
     def stop(self) -> None:
         self.stopping.set()
         self.slot.wake()
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
         assert not self.thread.is_alive()
 
 

@@ -15,15 +15,16 @@ import psutil
 
 from core.data_folder import DataFolder
 from core.records import JobState
+from core.search.config import SearchConfig
 from core.search_records import SearchState
-from core.store import jobs, searches, trials
+from core.store import jobs, trials
 from tasks import queue
 from tasks.process import environment_of
 from tasks.rubbish import published
 from tests.free_port import free_port
 from tests.tasks import search_of_tests
 from tests.tasks.engine import wait_until
-from tests.tasks.search_of_tests import BUDGET, Story, search_of, story_of
+from tests.tasks.search_of_tests import BUDGET, Story, search_of, story_of, trials_of
 
 ROUNDS = 10
 KILLS_TOGETHER = 5  # without waiting for a trial to end: some fall while processes start
@@ -99,42 +100,57 @@ class Processes:
         return [sys.executable, "-m", "tasks.web_process", "run", str(script), *options]
 
 
-def run_through_kills(folder: DataFolder, *, worker: Sequence[str] = QUICK_WORKER) -> Story:
+def run_through_kills(
+    folder: DataFolder,
+    *,
+    config: SearchConfig = CONFIG,
+    twin: bool = False,
+    worker: Sequence[str] = QUICK_WORKER,
+) -> list[Story]:
     """Runs the search `cells` while its processes are killed; checks that nothing is left over.
 
     Args:
         folder: The data folder.
+        config: What the search is asked.
+        twin: Whether it has a random twin.
         worker: How a worker is started.
+
+    Returns:
+        What the search came to, and its twin.
     """
+    names = ["cells", "cells-twin"] if twin else ["cells"]
     seed = secrets.randbits(32)
     print(f"kill moments follow from seed {seed}")  # pytest shows it when the test fails
     chance = random.Random(seed)
-    queue.start_search(folder, name="cells", config=CONFIG, twin=False)
+    queue.start_search(folder, name="cells", config=config, twin=twin)
     processes = Processes(folder, worker)
     try:
         processes.start()
         for number in range(ROUNDS):
             wanted = number // KILLS_TOGETHER * 4
-            wait_until(partial(_has_trials, folder, processes, wanted), within=_PATIENCE)
+            is_reached = partial(_has_trials, folder, processes, names, wanted)
+            wait_until(is_reached, within=_PATIENCE)
             time.sleep(chance.uniform(0.0, 1.0))
             target = chance.choice(TARGETS)
-            print(f"round {number}: kill {target} after {_finished(folder)} trials")
+            print(f"round {number}: kill {target} after {_finished(folder, names)} trials")
             processes.kill(target, chance)
             processes.start()
-        wait_until(partial(_is_over, folder, processes), within=_PATIENCE)
+        wait_until(partial(_is_over, folder, processes, names), within=_PATIENCE)
         wait_until(lambda: list(folder.settings.work.iterdir()) == [], within=30)
     finally:
         processes.end()
-    _check_nothing_left(folder)
-    return story_of(folder, "cells")
+    _check_nothing_left(folder, names, config)
+    return [story_of(folder, name) for name in names]
 
 
-def _check_nothing_left(folder: DataFolder) -> None:
-    done = search_of(folder, "cells")
-    assert (done.state, done.message, done.asked) == (SearchState.DONE, "", CONFIG.trials)
+def _check_nothing_left(folder: DataFolder, names: Sequence[str], config: SearchConfig) -> None:
     with folder.database.reading() as session:
-        assert trials.count(session, done.id) == CONFIG.trials
-        own = [t for t in trials.list_trials(session, done.id) if t.same_as is None]
+        own = []
+        for done in (search_of(folder, name) for name in names):
+            assert (done.state, done.message, done.asked) == (SearchState.DONE, "", config.trials)
+            assert trials.count(session, done.id) == config.trials
+            own += [t for t in trials.list_trials(session, done.id) if t.same_as is None]
+        assert jobs.count(session, kinds=["prepare_search"]) == 1
         found = jobs.list_jobs(session, kinds=["trial"], limit=1000)
         assert sorted(job.id for job in found) == sorted(t.job_id for t in own)
         assert {job.state for job in found} == {JobState.DONE}
@@ -143,20 +159,18 @@ def _check_nothing_left(folder: DataFolder) -> None:
         assert set(folder.artifacts.names()) == published(session)
 
 
-def _has_trials(folder: DataFolder, processes: Processes, count: int) -> bool:
+def _has_trials(folder: DataFolder, processes: Processes, names: Sequence[str], count: int) -> bool:
     processes.start()
-    return _finished(folder) >= count
+    return _finished(folder, names) >= count
 
 
-def _is_over(folder: DataFolder, processes: Processes) -> bool:
+def _is_over(folder: DataFolder, processes: Processes, names: Sequence[str]) -> bool:
     processes.start()
-    return search_of(folder, "cells").state.is_finished
+    return all(search_of(folder, name).state.is_finished for name in names)
 
 
-def _finished(folder: DataFolder) -> int:
-    with folder.database.reading() as session:
-        found = searches.get(session, "cells")
-        return sum(t.state.is_finished for t in trials.list_trials(session, found.id))
+def _finished(folder: DataFolder, names: Sequence[str]) -> int:
+    return sum(t.state.is_finished for name in names for t in trials_of(folder, name))
 
 
 def _children(worker: subprocess.Popen[bytes]) -> list[psutil.Process]:

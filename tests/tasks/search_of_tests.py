@@ -67,6 +67,12 @@ def reader_of(folder: DataFolder, dataset: Dataset) -> PackReader:
     return PackReader(folder.artifacts.local_copy(dataset.artifact))
 
 
+def images_of(folder: DataFolder, dataset: Dataset, split: str = "train") -> list[str]:
+    """The labelled images of a split, as a network that has learnt them names them."""
+    frames = reader_of(folder, dataset).index.split(split).labelled
+    return [frame.image_digest[:16] for frame in frames]
+
+
 def add_static(
     folder: DataFolder, *, name: str = "small", images: Sequence[str] | None = ()
 ) -> Model:

@@ -16,7 +16,7 @@ from tasks import queue
 from tasks.foreground import run_in_foreground
 from tasks.kinds import KINDS
 from tasks.upkeep import expire_jobs
-from tests.tasks.engine import QUICK, log_of, wait_until
+from tests.tasks.engine import PATIENCE, QUICK, log_of, wait_until
 
 _COMMAND = """
 import sys
@@ -123,7 +123,7 @@ def test_an_interrupted_command_ends_its_job_and_says_what_is_kept(
     process = _start_command(folder, kind=kind)
     wait_until(lambda: (job := _only_job(folder)) and job.progress.done)
     process.send_signal(sign)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert told in said
     assert "Traceback" not in said

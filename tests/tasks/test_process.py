@@ -5,7 +5,7 @@ import threading
 
 from core.settings import Settings
 from tasks.process import environment_of, is_gone, on_pipe_closed, owner_id
-from tests.tasks.engine import wait_until
+from tests.tasks.engine import PATIENCE, wait_until
 
 _SAY_OWNER = (
     "from tasks.process import owner_id; import sys; print(owner_id('s'), flush=True);"
@@ -35,7 +35,7 @@ def test_a_killed_owner_is_gone_before_anybody_has_waited_for_it() -> None:
     process, owner = _process()
     process.kill()
     try:
-        wait_until(lambda: is_gone(owner), within=5)
+        wait_until(lambda: is_gone(owner))
     finally:
         process.communicate()
 
@@ -64,7 +64,7 @@ def test_the_pipe_watch_acts_when_the_other_end_closes_and_not_before() -> None:
     os.write(writing, b"still here")
     assert not closed.wait(0.1)
     os.close(writing)
-    assert closed.wait(5)
+    assert closed.wait(PATIENCE)
 
 
 def test_a_started_process_gets_the_same_settings(tmp_path: object) -> None:

@@ -44,7 +44,7 @@ def _packed(folder: DataFolder, *, name: str = "streets", labelled: int = 3) -> 
             digest="d" * 64,
             size=9,
             palette=CAMVID,
-            splits={"val": split},
+            splits={"train": split, "val": split},
         )
 
 
@@ -215,7 +215,7 @@ def test_an_evaluation_that_was_cancelled_is_queued_again_when_asked_for(
 @pytest.mark.parametrize(
     ("split", "protocol", "said"),
     [
-        ("test", Protocol(), "has no split 'test'; it has val"),
+        ("test", Protocol(), "has no split 'test'; it has train, val"),
         ("val", Protocol(mapping=(("Auto", "Car"),)), "mapping names 'Auto'"),
         ("val", Protocol(mapping=(("Car", "Auto"),)), "mapping names 'Auto'"),
     ],
@@ -284,6 +284,17 @@ def test_a_cell_is_trained_on_a_static_network_that_stays_meanwhile(folder: Data
         queue.delete_dataset(folder, dataset.id)
     with pytest.raises(DyncellError, match="A model named 'cell' exists already"):
         _order_cell(folder, static="older")
+
+
+def test_nothing_is_learnt_from_a_split_that_is_missing_or_has_no_labels(
+    folder: DataFolder,
+) -> None:
+    _packed(folder)
+    said = "from 'night' of 'streets'; its splits with labels are: "
+    with pytest.raises(DyncellError, match=said):
+        queue.add_training(
+            folder, dataset="streets", name="mine", options=OPTIONS | {"splits": ["night"]}
+        )
 
 
 def test_a_cell_needs_a_static_network_of_the_same_classes(folder: DataFolder) -> None:

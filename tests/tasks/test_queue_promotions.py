@@ -7,10 +7,17 @@ import pytest
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.records import Job, JobState, new_id
-from core.store import jobs, models
+from core.store import datasets, jobs, models
 from tasks import queue
 from tests.tasks.engine import job_of
-from tests.tasks.search_of_tests import CONFIG, add_dataset, add_static, search_of, trials_of
+from tests.tasks.search_of_tests import (
+    CONFIG,
+    add_dataset,
+    add_static,
+    images_of,
+    search_of,
+    trials_of,
+)
 from tests.webapp.searched import add_search
 
 OPTIONS = {"splits": ["train"], "steps": 10, "length": 3, "variants": 1, "precision": "fp32"}
@@ -19,8 +26,8 @@ OPTIONS = {"splits": ["train"], "steps": 10, "length": 3, "variants": 1, "precis
 @pytest.fixture
 def known(folder: DataFolder) -> DataFolder:
     """A folder with the dataset `stripes`, static networks, and the finished search `cells`."""
-    add_dataset(folder)
-    add_static(folder)
+    dataset = add_dataset(folder)
+    add_static(folder, images=images_of(folder, dataset))
     add_search(folder, "cells", config=CONFIG, rewards=[0.3, 0.5, None, 0.4, 0.5], shares={4: 1})
     return folder
 
@@ -90,5 +97,20 @@ def test_too_few_seeds_no_reward_and_unfit_networks_are_refused_whole(known: Dat
     ):
         with pytest.raises(DyncellError, match=said):
             promote(known, **values)
+    with known.database.reading() as session:
+        assert jobs.list_jobs(session, kinds=["train_cell"]) == []
+
+
+def test_the_static_network_must_have_learnt_all_of_the_split(known: DataFolder) -> None:
+    with known.database.reading() as session:
+        images = images_of(known, datasets.get(session, "stripes"))
+    add_static(known, name="part", images=images[:6])
+    add_static(known, name="silent", images=None)
+    for static, said in (
+        ("part", "part has learnt 6 of the 10 labelled frames of stripes/train only: choose a st"),
+        ("silent", "silent does not say which frames of stripes/train it has learnt: choose"),
+    ):
+        with pytest.raises(DyncellError, match=said):
+            promote(known, static=static)
     with known.database.reading() as session:
         assert jobs.list_jobs(session, kinds=["train_cell"]) == []

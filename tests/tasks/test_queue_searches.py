@@ -9,10 +9,11 @@ from core.errors import DyncellError, NotFound
 from core.records import JobState, new_id
 from core.search.config import SearchConfig
 from core.search_records import SearchState
-from core.store import datasets, jobs, searches
+from core.store import datasets, jobs, models, searches
 from tasks import queue
 from tests.tasks.engine import job_of
-from tests.tasks.search_of_tests import CONFIG, add_dataset, add_static, search_of
+from tests.tasks.search_of_tests import CONFIG, add_dataset, add_static, images_of, search_of
+from tests.webapp.stored import add_model
 
 
 def _jobs(folder: DataFolder) -> int:
@@ -60,17 +61,46 @@ def _named(**values: object) -> SearchConfig:
         (_named(static="silent"), "does not say which images it has learnt"),
         (_named(macs_share=1e-9), "keeps the limit on cost; raise the limit"),
         (_named(dataset="half"), "is not imported yet"),
+        (_named(static="knowing"), "knowing has learnt 4 of the 4 frames that cells are trained"),
+        (_named(static="other"), "other knows other classes than stripes: choose a static"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_before_anything_is_queued(
     known: DataFolder, config: SearchConfig, said: str
 ) -> None:
     add_static(known, name="silent", images=None)
+    with known.database.reading() as session:
+        data = datasets.get(session, "stripes")
+    add_static(known, name="knowing", images=images_of(known, data))
+    add_model(known, "other")
     with known.database.writing() as session:
         datasets.add(session, new_id(), name="half", origin="upload")
     with pytest.raises(DyncellError, match=said):
         queue.start_search(known, name="cells", config=config)
-    assert _jobs(known) == 0
+    with known.database.reading() as session:
+        assert (jobs.count(session), searches.count(session)) == (0, 0)
+
+
+def test_a_search_that_is_not_prepared_goes_on_with_another_static_network(
+    known: DataFolder,
+) -> None:
+    queue.start_search(known, name="cells", config=CONFIG)
+    add_static(known, name="other")
+    add_static(known, name="silent", images=None)
+    with pytest.raises(DyncellError, match="'cells' is preparing: pause it first"):
+        queue.resume_search(known, "cells", static="other")
+    queue.pause_search(known, "cells")
+    for name, said in (("silent", "silent does not say which"), ("none", "There is no model")):
+        with pytest.raises(DyncellError, match=said):
+            queue.resume_search(known, "cells", static=name)
+    assert search_of(known, "cells").state is SearchState.PAUSED
+    resumed = queue.resume_search(known, "cells", static="other")
+    twin = search_of(known, "cells-twin")
+    assert (resumed.state, twin.state) == (SearchState.PREPARING, SearchState.PREPARING)
+    assert resumed.config == replace(CONFIG, static="other").to_dict()
+    with known.database.reading() as session:
+        assert resumed.static_id == twin.static_id == models.get(session, "other").id
+    queue.delete_model(known, "small")  # nothing stands on it any more
 
 
 def test_a_search_without_a_budget_is_refused() -> None:
@@ -172,10 +202,18 @@ def test_only_a_search_that_is_not_under_way_is_deleted(known: DataFolder) -> No
     with pytest.raises(DyncellError, match="'cells' is preparing: stop it first"):
         queue.delete_search(known, "cells")
     queue.pause_search(known, "cells")
+    other = queue.start_search(known, name="other", config=CONFIG, twin=False)
+    logs, checkpoints = known.settings.data / "logs", known.settings.checkpoints
+    logs.mkdir()
+    for name in (f"search-{made.id}.log", f"search-{made.id}.log.1", f"search-{other.id}.log"):
+        (logs / name).write_text("a line")
+    (checkpoints / f"search-{made.id}").mkdir(parents=True)
     queue.delete_search(known, "cells")
     with known.database.reading() as session:
-        assert searches.count(session) == 0
-    assert job_of(known, made.job_id).state is JobState.CANCELLED
+        assert searches.count(session) == 1
+        assert [job.id for job in jobs.list_jobs(session)] == [other.job_id]
+    assert [path.name for path in logs.iterdir()] == [f"search-{other.id}.log"]
+    assert list(checkpoints.iterdir()) == []
 
 
 def test_what_a_search_stands_on_stays_until_the_search_is_over(known: DataFolder) -> None:

@@ -18,7 +18,7 @@ from tasks import queue
 from tasks.process import environment_of
 from tasks.rubbish import published
 from tests.media import barcode, make_video
-from tests.tasks.engine import job_of, wait_for_end, wait_until
+from tests.tasks.engine import PATIENCE, job_of, wait_for_end, wait_until
 
 _FRAMES = 300
 
@@ -30,7 +30,7 @@ def segmentation(folder: DataFolder, tmp_path: Path) -> Segmentation:
     file = make_video(tmp_path / "drive.mp4", (barcode(n) for n in range(_FRAMES)))
     video = queue.add_video(folder, file, name="drive.mp4")
     with _worker(folder) as worker:
-        assert wait_for_end(folder, video.job_id, within=60).state is JobState.DONE
+        assert wait_for_end(folder, video.job_id).state is JobState.DONE
         assert _end(worker, signal.SIGTERM) == 0
     with folder.database.reading() as session:
         assert videos.get(session, video.id).frames == _FRAMES
@@ -51,12 +51,12 @@ def _worker(folder: DataFolder) -> Iterator[subprocess.Popen[bytes]]:
 
 def _end(worker: subprocess.Popen[bytes], sign: signal.Signals) -> int:
     worker.send_signal(sign)
-    return worker.wait(20)
+    return worker.wait(PATIENCE)
 
 
 def _child(folder: DataFolder, worker: subprocess.Popen[bytes], job_id: str) -> psutil.Process:
     """The process that is in the middle of the job's frames."""
-    wait_until(lambda: 0 < job_of(folder, job_id).progress.done < _FRAMES, within=60)
+    wait_until(lambda: 0 < job_of(folder, job_id).progress.done < _FRAMES)
     (child,) = psutil.Process(worker.pid).children()
     return child
 
@@ -78,12 +78,12 @@ def test_a_segmentation_survives_the_end_of_its_worker_and_of_its_child(
     with _worker(folder) as first:
         child = _child(folder, first, segmentation.job_id)
         _end(first, signal.SIGKILL)
-        _, alive = psutil.wait_procs([child], timeout=5)
+        _, alive = psutil.wait_procs([child], timeout=15)
         assert alive == []
     with _worker(folder) as second:
         wait_until(lambda: job_of(folder, segmentation.job_id).attempt == 2)
         _child(folder, second, segmentation.job_id).kill()
-        job = wait_for_end(folder, segmentation.job_id, within=60)
+        job = wait_for_end(folder, segmentation.job_id)
         assert (job.state, job.attempt) == (JobState.DONE, 3)
         _assert_published_whole(folder, segmentation)
         assert _end(second, signal.SIGTERM) == 0

@@ -12,7 +12,7 @@ import tasks.search_material
 import tasks.search_rest
 import tasks.trial
 from core.data_folder import DataFolder, open_data_folder
-from core.errors import StorageFull
+from core.errors import DyncellError, StorageFull
 from core.records import JobState
 from core.registry import find_model_row
 from core.search_records import SearchState, TrialState
@@ -29,7 +29,7 @@ from tests.tasks.search_of_tests import (
     Story,
     add_dataset,
     add_static,
-    reader_of,
+    images_of,
     search_of,
     story_of,
     trials_of,
@@ -85,7 +85,8 @@ def test_a_search_and_its_twin_run_to_their_ends(known: DataFolder, whole: Story
     found = trials_of(known, "cells")
     assert [t.number for t in found] == list(range(8))
     assert all(0 < (t.reward or 0) < 1 and t.device == "cpu" and t.host for t in found)
-    assert all(set(t.result["seconds"]) == {"load", "train", "judge"} for t in found)
+    assert all(set(t.result["seconds"]) == {"load", "train", "judge", "time"} for t in found)
+    assert all(t.result["latency_ms"] > 0 and t.result["latency_device"] for t in found)
     assert set(done.stages) == {"static", "features", "controller"}
     assert set(twin.stages) == {"controller"}
     assert done.prepared["frames"] == {"S": 6, "C": 3, "M": 1}
@@ -321,17 +322,29 @@ def test_a_preparation_that_fails_for_good_rests_the_search(known: DataFolder) -
     assert search_of(known, "cells").state is SearchState.DONE
 
 
-def test_a_static_network_that_has_seen_judged_frames_is_refused(known: DataFolder) -> None:
+def test_a_refused_static_network_rests_the_search_which_goes_on_with_another_one(
+    known: DataFolder, whole: Story
+) -> None:
     with known.database.reading() as session:
         data = datasets.get(session, "stripes")
-    frames = reader_of(known, data).index.split("train").labelled
-    add_static(known, name="knowing", images=[frame.image_digest[:16] for frame in frames])
-    queue.start_search(known, name="cells", config=replace(CONFIG, static="knowing"))
+    add_static(known, name="knowing", images=images_of(known, data))
+    drives = str(known.settings.data / "drives")  # what a path holds is not known at the launch
+    config = replace(CONFIG, static="knowing", dataset=drives)
+    queue.start_search(known, name="cells", config=config)
     work_off(known)
     resting = search_of(known, "cells")
     assert resting.state is SearchState.PAUSED
     assert "knowing has learnt 4 of the 4 frames" in resting.message
     assert search_of(known, "cells-twin").message == resting.message
+    queue.resume_search(known, "cells", static="small")
+    work_off(known)
+    done, twin = search_of(known, "cells"), search_of(known, "cells-twin")
+    assert (done.state, twin.state) == (SearchState.DONE, SearchState.DONE)
+    assert done.config["static"] == twin.config["static"] == "small"
+    assert (done.prepared["static_name"], done.static_id) == ("small", twin.static_id)
+    assert story_of(known, "cells") == whole
+    with pytest.raises(DyncellError, match="stands on small already: clone it"):
+        queue.resume_search(known, "cells", static="knowing")
 
 
 def test_without_a_fitting_static_network_one_is_trained_and_used_again(known: DataFolder) -> None:

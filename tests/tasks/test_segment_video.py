@@ -1,12 +1,16 @@
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from core.data_folder import DataFolder
+from core.datasets.found import LabelCoding
+from core.datasets.label_file import decode_labels
 from core.errors import DyncellError
+from core.frame_series import FrameSeries
 from core.labels import LabelReader
 from core.predict import VideoPredictor
 from core.records import Segmentation, Video
@@ -59,6 +63,7 @@ def test_page_command_and_predictor_give_the_same_labels(
     page = _stored_labels(folder, _segmented(folder, _imported(folder, clip)))
     arguments = ["segment", str(clip), "--model", "small", "--out", str(tmp_path / "o.mp4")]
     arguments += ["--labels", str(tmp_path / "o.mkv"), "--report", str(tmp_path / "r.json")]
+    arguments += ["--label-maps", str(tmp_path / "o.zip")]
     ran = CliRunner().invoke(main, [*arguments, "--data", str(folder.settings.data)])
     assert ran.exit_code == 0, ran.output
     command = np.stack([labels for _, labels in read_labels_video(tmp_path / "o.mkv")])
@@ -67,6 +72,10 @@ def test_page_command_and_predictor_give_the_same_labels(
         own = np.stack([predictor.step(frame.rgb) for frame in reader])
     np.testing.assert_array_equal(page, own)
     np.testing.assert_array_equal(command, own)
+    coding = LabelCoding(mode="ids", ids={n: n for n in range(256)}, colours={})
+    with ZipFile(tmp_path / "o.zip") as found:
+        maps = [decode_labels(found.read(f"masks/{n:06}.png"), coding)[0] for n in range(24)]
+    np.testing.assert_array_equal(np.stack(maps), own)
     report = json.loads((tmp_path / "r.json").read_text())
     assert (report["frames"], report["model"]) == (24, "small")
 
@@ -79,6 +88,10 @@ def test_a_page_result_has_its_exports_and_its_numbers(
     assert segmentation.is_ready
     assert (segmentation.start, segmentation.frames) == (8, 22)
     kept = {segmentation.labels, segmentation.labels_video, segmentation.overlay}
+    assert segmentation.series is not None
+    with folder.artifacts.open(segmentation.series) as file:
+        assert FrameSeries.load(file.read()).frames == 22
+    kept.add(segmentation.series)
     assert kept <= set(folder.artifacts.names())
     assert segmentation.size == sum(folder.artifacts.size(name) for name in kept if name)
     assert segmentation.report["model"] == "small"

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -18,13 +17,9 @@ from core.records import JobState
 from core.settings import Settings
 from core.store import videos, workers
 from tasks import queue
+from tests.free_port import free_port
 from tests.media import barcode, make_video
-from tests.tasks.engine import job_of, wait_for_end, wait_until
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+from tests.tasks.engine import PATIENCE, job_of, wait_for_end, wait_until
 
 
 def _up_command(data: Path, port: int) -> list[str]:
@@ -34,7 +29,7 @@ def _up_command(data: Path, port: int) -> list[str]:
 def _refused(data: Path, port: int) -> str:
     """What a second `up` says; it must end by itself."""
     done = subprocess.run(
-        _up_command(data, port), capture_output=True, text=True, timeout=60, check=False
+        _up_command(data, port), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert done.stdout == ""
@@ -58,7 +53,7 @@ class Up:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             _up_command(data, self.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -88,7 +83,7 @@ class Up:
 
     def end(self, sign: signal.Signals) -> int:
         self.process.send_signal(sign)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +116,7 @@ def test_one_command_brings_the_web_application_and_a_worker(up: Up) -> None:
 
 
 def test_a_second_up_on_the_same_folder_is_told_where_the_first_one_is(up: Up) -> None:
-    assert f"already runs on {up.data}, at {up.address}" in _refused(up.data, _free_port())
+    assert f"already runs on {up.data}, at {up.address}" in _refused(up.data, free_port())
 
 
 def test_an_up_on_a_taken_port_is_told_which_option_to_change(up: Up, tmp_path: Path) -> None:
@@ -136,16 +131,16 @@ def test_a_segmentation_does_not_notice_that_the_web_process_was_killed(
     folder = open_data_folder(Settings.of(up.data, {}))
     file = make_video(tmp_path / "drive.mp4", (barcode(n) for n in range(400)))
     video = queue.add_video(folder, file, name="drive.mp4")
-    assert wait_for_end(folder, video.job_id, within=60).state is JobState.DONE
+    assert wait_for_end(folder, video.job_id).state is JobState.DONE
     added = queue.add_segmentation(folder, video_id=video.id, model="camvid", options={})
     labels = f"{up.address}/api/v1/segmentations/{added.id}/labels?start=0&count=16"
-    wait_until(lambda: job_of(folder, added.job_id).progress.done > 0, within=60)
+    wait_until(lambda: job_of(folder, added.job_id).progress.done > 0)
     assert _status(labels) == 409  # nothing of a half result is served
     web = up.parts()["web"]
     web.kill()
-    job = wait_for_end(folder, added.job_id, within=60)
+    job = wait_for_end(folder, added.job_id)
     assert (job.state, job.attempt) == (JobState.DONE, 1)
-    wait_until(lambda: _status(labels) == 200, within=30)
+    wait_until(lambda: _status(labels) == 200)
     assert up.parts()["web"].pid != web.pid
     queue.delete_video(folder, video.id)
     folder.database.close()
@@ -158,7 +153,7 @@ def test_a_part_that_is_killed_is_started_again(up: Up) -> None:
     wait_until(
         lambda: set(up.parts().values()).isdisjoint(before.values()) and len(up.parts()) == 2
     )
-    wait_until(up.answers, within=30)
+    wait_until(up.answers)
 
 
 def test_nothing_is_left_when_up_itself_is_killed_and_the_next_one_starts(up: Up) -> None:
@@ -166,7 +161,7 @@ def test_nothing_is_left_when_up_itself_is_killed_and_the_next_one_starts(up: Up
     assert len(parts) == 2
     os.kill(up.process.pid, signal.SIGKILL)
     up.process.wait()
-    _, alive = psutil.wait_procs(parts, timeout=20)
+    _, alive = psutil.wait_procs(parts, timeout=PATIENCE)
     assert alive == []
     again = Up(up.data)
     try:

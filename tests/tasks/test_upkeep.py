@@ -7,12 +7,13 @@ from typing import Any
 from core.artifacts import artifact_id
 from core.data_folder import DataFolder
 from core.records import Job, JobState, new_id
-from core.store import jobs, workers
+from core.store import jobs, searches, workers
 from tasks import queue, rubbish
 from tasks.process import host_name, owner_id
-from tasks.rubbish import remove_unnamed, remove_work_folders, work_folder
+from tasks.rubbish import SEARCH_LOGS_KEPT, remove_unnamed, remove_work_folders, work_folder
 from tasks.upkeep import Upkeep, expire_jobs, remove_stale_uploads
 from tests.tasks.engine import job_of
+from tests.webapp.searched import add_search
 
 _GONE = f"{host_name()}|{os.getpid()}|0|general-0"  # this process's number, another start
 _HOURS = 3600.0
@@ -187,3 +188,24 @@ def test_checkpoints_are_kept_for_unfinished_jobs_and_for_a_month(folder: DataFo
             os.utime(place, (old, old))
     rubbish.remove_old_checkpoints(folder)
     assert {path.name for path in folder.settings.checkpoints.iterdir()} == set(kept)
+
+
+def test_logs_and_jobs_of_searches_that_are_gone_or_long_over_are_removed(
+    folder: DataFolder,
+) -> None:
+    logs = folder.settings.data / "logs"
+    logs.mkdir(parents=True)
+    kept, old = add_search(folder, "kept", rewards=[0.5]), add_search(folder, "old")
+    gone = add_search(folder, "gone", rewards=[0.5, 0.6])
+    with folder.database.writing() as session:
+        searches.delete_search(session, gone.id)
+    for name in (f"search-{kept.id}.log", f"search-{old.id}.log.2", f"search-{gone.id}.log"):
+        (logs / name).write_text("a line")
+    (logs / "worker.log").write_text("a line")
+    ended = time.time() - SEARCH_LOGS_KEPT - 60
+    os.utime(logs / f"search-{old.id}.log.2", (ended, ended))
+    Upkeep(folder)()
+    assert {path.name for path in logs.iterdir()} == {f"search-{kept.id}.log", "worker.log"}
+    with folder.database.reading() as session:
+        left = jobs.list_jobs(session, kinds=["trial"])
+    assert [job.payload["search_id"] for job in left] == [kept.id]

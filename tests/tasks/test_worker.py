@@ -17,6 +17,7 @@ from core.store import workers
 from tasks import queue
 from tasks.worker import Worker, _slot_kinds
 from tests.tasks.engine import (
+    PATIENCE,
     add_job,
     is_running,
     job_of,
@@ -46,7 +47,7 @@ class WorkerProcess:
 
     def end(self, sign: signal.Signals) -> int:
         self.process.send_signal(sign)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_killed_worker_leaves_no_process_and_its_job_is_done_by_the_next_one(
     wait_until(lambda: len(_pids(noted)) == 2)
     half = folder.artifacts.names()
     worker.end(signal.SIGKILL)
-    wait_until(lambda: not any(is_running(pid) for pid in _pids(noted)), within=5.0)
+    wait_until(lambda: not any(is_running(pid) for pid in _pids(noted)))
     assert job_of(folder, job_id).state is JobState.RUNNING
     go.touch()
     second = WorkerProcess(folder)
@@ -132,9 +133,9 @@ def test_a_child_in_the_middle_of_a_computation_ends_when_its_worker_is_killed(
 ) -> None:
     noted = tmp_path / "pids"
     add_job(folder, ["note", str(noted)], ["compute", str(noted)])
-    wait_until(lambda: len(_pids(noted)) == 2, within=30)
+    wait_until(lambda: len(_pids(noted)) == 2)
     worker.end(signal.SIGKILL)
-    wait_until(lambda: not is_running(_pids(noted)[0]), within=5.0)
+    wait_until(lambda: not is_running(_pids(noted)[0]))
 
 
 def test_a_message_starts_a_job_long_before_the_next_poll(folder: DataFolder) -> None:

@@ -27,6 +27,7 @@ def measured(steady: float) -> dict[str, Any]:
     """The numbers of a cell that takes so many milliseconds per frame."""
     names = {"steady": steady, "key": 20.0, "low": 3.0, "high": 15.0, "cell": 3.5, "head": 1.5}
     found: dict[str, Any] = {"frames_timed": 300, "warm_up": 50}
+    found |= {"share": steady / 20 + 0.01, "cpu_share": steady / 20}
     for name, taken in (names | {"labels": 2.0}).items():
         found |= {f"{name}_p50_ms": taken, f"{name}_p95_ms": taken + 1}
     return found

@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from core.data_folder import DataFolder, open_data_folder
 from core.settings import Settings
+from tests.webapp.served import Server, serving
 from webapp.api.application import build_api
 from webapp.folder import current_folder
 
@@ -31,3 +32,9 @@ def ours(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     current_folder.cache_clear()
     yield
     current_folder.cache_clear()
+
+
+@pytest.fixture
+def server(folder: DataFolder) -> Iterator[Server]:
+    with serving(folder.settings.data) as served:
+        yield served

@@ -17,6 +17,7 @@ from core.search.constraint import anything, draw_accepted
 from core.search.limit import cost_limit
 from core.search_records import FailureCause, Search, SearchState, Trial
 from core.store import jobs, searches, trials
+from core.store.job_reading import get
 from core.store.tables import TrialRow
 
 NETWORK = StaticConfig(num_classes=11, width=1.0)
@@ -40,6 +41,7 @@ def add_search(
     searcher: bytes | None = None,
     running: int = 0,
     device: str = "cpu",
+    latency_device: str = "",
 ) -> Search:
     """A prepared search with one ended trial per reward; None = it failed.
 
@@ -58,6 +60,7 @@ def add_search(
         searcher: The strategy's state.
         running: Trials that run besides, each with a job that a worker has taken.
         device: What trials are computed on.
+        latency_device: What their frames were timed on; they were not where it is empty.
     """
     shares = shares or {}
     cells = genotypes or _drawn(config, len(rewards) + running)
@@ -78,7 +81,16 @@ def add_search(
         now = search.created_at
         for trial, reward in zip(added, rewards, strict=False):
             if trial.same_as is None:
-                _end(session, trial, reward, trial.number in stopped, cause, now, device)
+                _end(
+                    session,
+                    trial,
+                    reward,
+                    trial.number in stopped,
+                    cause,
+                    now,
+                    device,
+                    latency_device,
+                )
         trials.share(session, search.id)
         for trial in added[len(rewards) :]:
             _run(session, trial)
@@ -159,11 +171,12 @@ def _end(
     cause: FailureCause,
     now: float,
     device: str,
+    latency_device: str,
 ) -> None:
     claimed = _claim(session, trial)
     values: dict[str, Any] = {"cause": cause}
     if reward is not None:
-        result = _result(trial, reward, is_stopped)
+        result = _result(trial, reward, is_stopped, latency_device)
         values = {"result": result.to_dict(), "cause": None}
     begun = now - 3600 + 30 * trial.number
     trials.publish(
@@ -181,12 +194,9 @@ def _end(
 
 
 def _claim(session: Session, trial: Trial) -> str:
-    while True:
-        job = jobs.claim(session, ["trial"], lease_owner="tests", lease_seconds=600)
-        assert job is not None
-        if job.id == trial.job_id:
-            assert job.state is JobState.RUNNING
-            return job.id
+    while get(session, trial.job_id).state is not JobState.RUNNING:
+        assert jobs.claim(session, ["trial"], lease_owner="tests", lease_seconds=600) is not None
+    return trial.job_id
 
 
 def _run(session: Session, trial: Trial) -> None:
@@ -195,7 +205,7 @@ def _run(session: Session, trial: Trial) -> None:
     jobs.heartbeat(session, job_id, 1, lease_seconds=600, progress=progress)
 
 
-def _result(trial: Trial, reward: float, is_stopped: bool) -> TrialResult:
+def _result(trial: Trial, reward: float, is_stopped: bool, timed_on: str) -> TrialResult:
     cost = cell_cost(NETWORK, Genotype.from_dict(trial.genotype), height=HEIGHT, width=WIDTH)
     lean = 0.9 + 0.2 * random.Random(trial.key).random()
     return TrialResult(
@@ -209,6 +219,9 @@ def _result(trial: Trial, reward: float, is_stopped: bool) -> TrialResult:
         macs=cost.macs_steady,
         params=cost.parameters,
         batch=12,
+        latency_ms=0.05 * trial.number + 14.0 if timed_on else 0.0,
+        static_ms=24.0 if timed_on else 0.0,
+        latency_device=timed_on,
         seconds={"load": 1.0, "train": 24.0, "judge": 5.0},
         cpu_seconds=29.0,
     )

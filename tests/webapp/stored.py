@@ -1,11 +1,13 @@
 """Rows and files as a finished import and a finished segmentation leave them behind."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from core.artifacts import artifact_id
 from core.data_folder import DataFolder
+from core.frame_series import NUMBERS, FrameSeries
 from core.labels import LabelWriter
 from core.nn.config import StaticConfig
 from core.palette import CAMVID, Palette
@@ -62,7 +64,13 @@ def add_video(
         return videos.publish(session, video_id, found=found)
 
 
-def add_model(folder: DataFolder, name: str = "camvid", *, palette: Palette = CAMVID) -> Model:
+def add_model(
+    folder: DataFolder,
+    name: str = "camvid",
+    *,
+    palette: Palette = CAMVID,
+    images: Sequence[str] = (),
+) -> Model:
     """A model's row; nobody here loads its weights."""
     model_id = new_id()
     with folder.database.writing() as session:
@@ -76,7 +84,10 @@ def add_model(folder: DataFolder, name: str = "camvid", *, palette: Palette = CA
             size=1000,
             palette=palette,
             config=StaticConfig(num_classes=palette.num_classes).to_dict(),
-            provenance={"data": "the synthetic street"},
+            provenance={
+                "data": "the synthetic street",
+                **({"training": {"images": list(images)}} if images else {}),
+            },
             metrics={"miou": 78.95, "scored_on": "streets nobody chose"},
             params=507_916,
         )
@@ -110,6 +121,20 @@ def add_segmentation(folder: DataFolder, video: Video, model: Model) -> Segmenta
             "report": REPORT,
         }
         return segmentations.publish(session, segmentation_id, found=found)
+
+
+def add_series(folder: DataFolder, segmentation: Segmentation) -> FrameSeries:
+    """Numbers for each of the 20 frames of a segmentation."""
+    counts = np.arange(20, dtype=np.float32)
+    numbers = {name: counts + place / 4 for place, name in enumerate(NUMBERS)}
+    numbers["aba_flicker"][[0, -1]] = np.nan
+    series = FrameSeries(numbers, (np.arange(20) % 5 > 0).astype(np.uint8))
+    path, name = folder.settings.work / "series.npz", artifact_id(segmentation.id, 1, "series.npz")
+    series.save(path)
+    folder.artifacts.put(path, name)
+    with folder.database.writing() as session:
+        segmentations.publish(session, segmentation.id, found={"series": name})
+    return series
 
 
 def add_failed_job(folder: DataFolder, title: str, *, error: str) -> str:

@@ -3,25 +3,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
 from core.data_folder import DataFolder, open_data_folder
 from core.records import JobState, new_id
 from core.settings import Settings
 from core.store import jobs, videos
+from tests.webapp.searched import add_search
 from tests.webapp.stored import REPORT, add_failed_job, add_model, add_segmentation, add_video
 from webapp.api.application import build_api
 
 HOSTILE = '../../etc/<img src=x onerror=alert(1)>; filename="x"\r\nX-Evil: 1 ñ.mp4'
-
-
-def test_the_openapi_document_is_valid_and_names_every_route(client: TestClient) -> None:
-    document = client.get("/openapi.json").json()
-    validate(document)
-    named = {"/videos/{item_id}/media", "/segmentations/{item_id}/labels", "/uploads"}
-    frames = "/datasets/{item_id}/splits/{split}/frames/{position}/image"
-    assert named | {"/datasets", frames, "/evaluations"} <= set(document["paths"])
 
 
 def test_there_is_no_page_that_loads_scripts_from_elsewhere(client: TestClient) -> None:
@@ -165,6 +157,22 @@ def test_jobs_are_filtered_by_state(client: TestClient, folder: DataFolder) -> N
     found = client.get("/jobs", params={"state": JobState.FAILED}).json()
     assert [job["title"] for job in found["items"]] == ["Import x"]
     assert client.get("/jobs", params={"state": "gone"}).status_code == 422
+
+
+def test_the_trials_of_a_search_are_one_item_of_the_list(
+    client: TestClient, folder: DataFolder
+) -> None:
+    search = add_search(folder, rewards=[0.5, None, 0.6])
+    add_failed_job(folder, "Import x", error="It is no video.")
+    page = client.get("/jobs", params={"limit": 1, "offset": 1}).json()
+    assert (page["total"], len(page["items"])) == (2, 1)
+    assert page["items"][0]["folded"] == {
+        "search_id": search.id,
+        "search_name": "cells",
+        "states": {"done": 3},
+    }
+    every = client.get("/jobs", params={"folded": False}).json()
+    assert (every["total"], {item["folded"] for item in every["items"]}) == (4, {None})
 
 
 def test_a_deleted_video_is_gone_with_its_results(client: TestClient, folder: DataFolder) -> None:

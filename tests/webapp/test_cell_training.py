@@ -46,7 +46,7 @@ def test_the_cell_that_is_shown_is_trained_as_the_form_says(
     assert {key: job.payload[key] for key in wanted} == wanted
     assert job.payload["splits"] == ["train"]
     assert "the cell blend in camvid-static · on streets / train · clips of 5 frames" in plain(test)
-    assert test.text_input(key=f"cell-name-{NAMED['blend'].key}").value == "blend cell 2"
+    assert test.text_input(key=f"cell-name-{NAMED['blend'].key}").value == "blend cell-2"
 
 
 def test_only_the_trainings_of_the_cell_are_listed_beside_it(

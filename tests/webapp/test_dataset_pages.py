@@ -56,8 +56,13 @@ def look_at(folder: DataFolder, place: Path, *, name: str = "streets", **found: 
 def test_the_pages_of_the_loop_are_in_the_navigation_in_order() -> None:
     source = Path(webapp.__file__).with_name("frame.py").read_text()
     titles = re.findall(r'st.Page\([^)]*title="(\w+)"', source)
-    bring, find, judge = ["Datasets", "Models"], ["Search", "Genotype"], ["Evaluate", "Jobs"]
-    assert titles == ["Overview", "Segment", "Player", *bring, *find, *judge]
+    bring, find, judge = (
+        ["Datasets", "Models"],
+        ["Search", "Leaderboard", "Insight", "Genotype", "Compare"],
+        ["Evaluate", "Frames"],
+    )
+    rest = ["Jobs", "Glossary"]
+    assert titles == ["Overview", "Segment", "Player", *bring, *find, *judge, *rest]
 
 
 def test_without_datasets_the_page_says_how_to_begin(open_page: Callable[..., AppTest]) -> None:

@@ -349,7 +349,7 @@ def test_a_timing_is_shown_with_machine_and_time(open_page: Opener, folder: Data
     test = open_page(genotype="correct")
     shown = plain(test)
     assert "8.00 ms on a frame of the cell (95 %: 9.00 ms), 20.0 ms on a key frame" in shown
-    assert "40 % of the static network" in shown
+    assert "41 % of the static network" in shown
     assert "A processor <b> (here)" in shown
     assert "1 thread, 2 cores" in shown
     assert "Other work kept the machine busy" in shown

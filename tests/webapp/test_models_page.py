@@ -188,12 +188,12 @@ def test_after_an_order_a_free_name_is_offered_for_the_next(
     name = f"train-name-{dataset.id}"
     assert test.text_input(key=name).value == "streets network"
     _button(test, "Train").click().run()
-    assert test.text_input(key=name).value == "streets network 2"
+    assert test.text_input(key=name).value == "streets network-2"
     _button(test, "Train").click().run()
     assert not test.error
     with folder.database.reading() as session:
         found = jobs.list_jobs(session, kinds=["train_static"])
-    assert {job.payload["name"] for job in found} == {"streets network", "streets network 2"}
+    assert {job.payload["name"] for job in found} == {"streets network", "streets network-2"}
 
 
 def test_nothing_is_trained_where_the_chosen_dataset_is_gone(
@@ -358,3 +358,36 @@ def test_a_database_that_cannot_be_read_is_one_sentence(
     test.switch_page(f"app_pages/{page}.py").run()
     assert not test.exception
     assert "cannot be used" in test.error[0].value
+
+
+def test_the_baselines_of_a_static_network_are_ordered_from_its_card(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    model = add_model(folder, "mine")
+    dataset = add_dataset(folder, tmp_path)
+    test = open_page(model=model.id)
+    assert "What every cell on mine must beat" in _plain(test)
+    test.toggle(key="base-train").set_value(True).run()
+    assert "35 trainings of 600 steps" in _plain(test)
+    test.number_input(key="base-random").set_value(2)
+    test.button(key="base-add").click().run()
+    assert not test.exception
+    with folder.database.reading() as session:
+        (job,) = jobs.list_jobs(session, kinds=["baselines"], limit=10)
+    assert (job.payload["static_id"], job.payload["dataset_id"]) == (model.id, dataset.id)
+    assert (job.payload["seeds"], len(job.payload["cohort"]["genotypes"])) == (3, 2)
+    assert job.payload["options"]["splits"] == ["train"]
+
+
+def test_data_without_consecutive_frames_are_refused_on_the_card(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    model = add_model(folder, "mine")
+    dataset = add_dataset(folder, tmp_path)
+    test = open_page(model=model.id)
+    assert not test.error  # no other form of the page has its keys
+    test.selectbox(key=f"base-split-{dataset.id}").select("train").run()
+    test.button(key="base-add").click().run()
+    assert "no consecutive labelled frames" in test.error[0].value
+    with folder.database.reading() as session:
+        assert jobs.list_jobs(session, kinds=["baselines"], limit=10) == []

@@ -7,6 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 import webapp
 from core.data_folder import DataFolder
+from core.search_records import SearchState
+from tests.webapp.searched import add_search
 from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
 
 pytestmark = pytest.mark.usefixtures("ours")
@@ -35,7 +37,7 @@ def texts(test: AppTest) -> str:
 @pytest.mark.parametrize(
     ("page", "next_step"),
     [
-        ("overview", "Open the sample or upload a video to begin"),
+        ("overview", "Begin with one of the doors above"),
         ("segment", "No videos yet. Drop one above, or use the sample"),
         ("player", "Nothing has been segmented yet"),
         ("jobs", "No jobs yet"),
@@ -168,3 +170,20 @@ def test_a_failed_job_is_retried_from_the_page(
     test = open_page("jobs")
     test.button(key=f"retry-jobs-{job_id}").click().run()
     assert "queued" in texts(open_page("jobs"))
+
+
+def test_the_trials_of_a_search_are_one_line_that_leads_to_it(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    search = add_search(folder, rewards=[0.5, None, 0.6], running=2, state=SearchState.RUNNING)
+    test = open_page("jobs")
+    assert not test.exception
+    assert "Trials of cells" in texts(test)
+    assert "2 running, 3 done" in texts(test)
+    assert "Trial 0 of cells" not in texts(test)
+    test.button_group(key="kinds").set_value(["trial"]).run()
+    assert "Trial 0 of cells" in texts(test)
+    assert "2 running" in texts(open_page("overview"))
+    test = open_page("jobs")
+    test.button(key=f"search-jobs-{search.id}").click().run()
+    assert test.query_params["search"] in (search.id, [search.id])

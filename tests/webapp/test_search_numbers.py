@@ -10,14 +10,9 @@ from core.named_genotypes import NAMED
 from core.search.config import SearchConfig
 from core.search_records import Trial, TrialState
 from webapp.search_numbers import (
-    best_cells,
     best_so_far,
-    failures,
     fate,
     frequencies,
-    pareto_points,
-    seconds_left,
-    trials_per_hour,
 )
 
 CONFIG = SearchConfig(dataset="streets", cell="any", space="extended", trials=10)
@@ -59,36 +54,10 @@ def test_the_incumbent_only_rises_and_failures_leave_it() -> None:
     assert best_so_far([trial(0), waiting(1)]) == ([], [])
 
 
-def test_the_best_cells_are_different_ones_the_first_of_equals() -> None:
-    found = [trial(0, 0.4), trial(1, 0.6), trial(2, 0.6), trial(3, 0.6, key="key1"), trial(4)]
-    assert [each.number for each in best_cells(found, most=9)] == [1, 2, 0]
-    assert [each.number for each in best_cells(found, most=1)] == [1]
-
-
 def test_a_trial_ends_in_one_of_four_ways() -> None:
     stopped = trial(0, 0.4, result={"is_stopped": True})
     found = [trial(0, 0.4), stopped, replace(stopped, same_as=0), trial(0), waiting(0)]
     assert [fate(each) for each in found] == ["done", "stopped", "shared", "failed", None]
-    assert failures([*found, trial(1, cause="oom")]) == {"nan": 1, "oom": 1}
-
-
-def test_the_pace_leaves_rests_out_and_counts_the_last_forty_trials() -> None:
-    found = [trial(number, 0.5) for number in range(6)]
-    assert trials_per_hour(found) == pytest.approx(3600 / 50)
-    slow = [trial(n, 0.5, started_at=0.0, finished_at=1e-3 * n) for n in range(50)]
-    later = [
-        trial(n, 0.5, started_at=1e6 + 9.0 * n, finished_at=1e6 + 9.0 * n + 9) for n in range(40)
-    ]
-    assert trials_per_hour([*slow, *later]) == pytest.approx(400)
-    assert trials_per_hour(found[:1]) is None
-
-
-def test_what_is_left_is_bounded_by_the_hours() -> None:
-    found = [trial(number, 0.5) for number in range(6)]
-    assert seconds_left(CONFIG, found, ordered=10, rate=72) == pytest.approx(200)
-    short = replace(CONFIG, hours=0.1)
-    assert seconds_left(short, found, ordered=10, rate=72) == pytest.approx(60)
-    assert seconds_left(CONFIG, found, ordered=10, rate=None) is None
 
 
 @pytest.mark.parametrize("choice", ["ops", "combines", "inputs"])
@@ -111,14 +80,3 @@ def test_what_is_chosen_more_often_later_is_seen() -> None:
     blend = shown.shares[shown.words.index("blend")]
     assert blend[0] == 0
     assert blend[1] > 0
-
-
-def test_the_front_takes_every_cell_once_and_its_volume_is_a_share_of_the_possible() -> None:
-    perfect = trial(0, 0.9, result={"accuracy": 1.0, "stability": 1.0, "macs": 50})
-    found = [perfect, trial(1, 0.5), trial(2, 0.9, key="key0"), trial(3)]
-    points = pareto_points(found, 100, "light")
-    assert [each.number for each in points.trials] == [0, 1]
-    assert points.front == (0,)
-    assert points.volume == pytest.approx(50)
-    assert pareto_points(found, 100, "full").volume == pytest.approx(75)
-    assert pareto_points([], 100, "light").volume == 0

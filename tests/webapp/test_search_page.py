@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
 from core.data_folder import DataFolder
@@ -13,6 +14,8 @@ from core.search.config import SearchConfig
 from core.search.ppo import PpoSearcher
 from core.search_records import Search, SearchState
 from core.store import jobs, searches
+from tasks import queue
+from tests.tasks.search_of_tests import images_of
 from tests.webapp.judged import add_dataset
 from tests.webapp.searched import CONFIG, add_search
 from tests.webapp.stored import add_model
@@ -105,6 +108,9 @@ def test_a_finished_search_shows_its_numbers_and_all_sections(
     shown = facts(test)
     assert shown["Trials"] == "12 of 12"
     assert (shown["Best reward"], shown["Best of the twin"]) == ("51.0 %", "45.0 %")
+    assert [each.delta for each in test.metric if each.label == "Best reward"] == [
+        "+6.0 points to the twin, 12 trials each"
+    ]
     assert shown["Failed"] == "1"
     assert shown["Trials per hour"] == "240"
     assert "Left" not in shown
@@ -118,12 +124,58 @@ def test_a_finished_search_shows_its_numbers_and_all_sections(
     assert "Entropy of the controller" in plain(test)
 
 
+def test_searches_that_had_less_time_are_not_set_against_their_twin(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_search(folder, rewards=[0.4, 0.5])
+    add_search(folder, "twin", rewards=[0.3, 0.45, 0.6], twin_of=search.id)
+    assert "**50.0 %** · its twin 60.0 %" in plain(open_page("search"))
+    shown = open_search(open_page, search).metric
+    assert [each.delta for each in shown if each.label == "Best reward"] == [
+        "+5.0 points to the twin, 2 trials each"
+    ]
+
+
+def test_a_lead_too_small_to_be_seen_has_no_sign(open_page: Opener, folder: DataFolder) -> None:
+    search = add_search(folder, rewards=[0.4, 0.5001])
+    add_search(folder, "twin", rewards=[0.3, 0.5], twin_of=search.id)
+    assert "**50.0 %** · level with its twin" in plain(open_page("search"))
+    shown = open_search(open_page, search).metric
+    assert [(each.delta, each.proto.color) for each in shown if each.label == "Best reward"] == [
+        ("±0.0 points to the twin, 2 trials each", MetricProto.GRAY)
+    ]
+
+
 def test_the_front_is_told_with_its_fixed_reference(open_page: Opener, folder: DataFolder) -> None:
     test = section(open_search(open_page, add_pair(folder)), "Pareto front")
     shown = facts(test)
     assert float(shown["Hypervolume"].removesuffix(" %")) > 0
     assert float(shown["Of the twin"].removesuffix(" %")) > 0
-    assert "accuracy 0 %, stability 0 %, MACs 100 % of the static network's" in plain(test)
+    assert "accuracy 0 %, stability 0 %, MACs 100 % of the static network;" in plain(test)
+
+
+def test_a_front_over_latency_names_its_device_and_asks_where_there_are_two(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    config = replace(CONFIG, objectives=("accuracy", "latency"))
+    search = add_search(folder, config=config, rewards=[0.4, 0.5, 0.6], latency_device="a Xeon")
+    test = section(open_search(open_page, search), "Pareto front")
+    assert not test.exception
+    assert "on a Xeon and compared within that device only" in plain(test)
+    assert "accuracy 0 %, latency 100 % of the static network;" in plain(test)
+    assert float(facts(test)["Hypervolume"].removesuffix(" %")) > 0
+    assert f"front-device-{search.id}" not in {each.key for each in test.selectbox}
+    add_search(
+        folder, "twin", config=config, rewards=[0.4], latency_device="a GPU", twin_of=search.id
+    )
+    test = section(open_search(open_page, search), "Pareto front")
+    assert test.selectbox(key=f"front-device-{search.id}").options == ["a Xeon", "a GPU"]
+    assert facts(test)["Of the twin"] == "0.00 %"
+    test.selectbox(key=f"front-device-{search.id}").set_value("a GPU").run()
+    assert "No cell has a result in all objectives yet: accuracy, latency." in plain(test)
+    old = add_search(folder, "old", config=config, rewards=[0.4])
+    section(open_search(open_page, old), "Pareto front")
+    assert not test.exception
 
 
 def test_a_running_search_shows_what_flies_and_how_long_it_takes(
@@ -149,6 +201,26 @@ def test_a_search_that_rests_says_why_and_how_to_go_on(
     test = open_search(open_page, search)
     (warning,) = test.warning
     assert "The disk is full. Mend that, then resume it" in warning.value.replace("\\", "")
+
+
+def test_a_search_that_rests_unprepared_goes_on_with_another_static_network(
+    open_page: Opener, folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    add_model(folder, "mine", images=images_of(folder, dataset)[:1])
+    search = queue.start_search(folder, name="cells", config=CONFIG)
+    test = open_search(open_page, search)
+    assert f"static-{search.id}" not in {each.key for each in test.selectbox}
+    queue.pause_search(folder, "cells")
+    test = open_search(open_page, search)
+    test.selectbox(key=f"static-{search.id}").set_value("mine").run()
+    test.button(key=f"resume-with-{search.id}").click().run()
+    assert "6 labelled frames are too few to be divided" in errors(test)[0]
+    assert state_of(folder, "cells").state is SearchState.PAUSED
+    test.selectbox(key=f"static-{search.id}").set_value("auto").run()
+    test.button(key=f"resume-with-{search.id}").click().run()
+    assert not errors(test)
+    assert state_of(folder, "cells").state is SearchState.PREPARING
 
 
 def test_a_trial_of_the_address_is_shown_and_opens_on_genotype(
@@ -210,10 +282,10 @@ def test_a_clone_has_another_seed_and_is_shown(
     test = open_search(open_page, search)
     test.button(key=f"clone-{search.id}").click().run()
     assert not errors(test)
-    made = state_of(folder, "cells 2")
+    made = state_of(folder, "cells-2")
     assert made.config == PPO.to_dict() | {"seed": PPO.seed + 1}
-    assert state_of(folder, "cells 2-twin").twin_of == made.id
-    assert headings(test) == ["cells 2"]
+    assert state_of(folder, "cells-2-twin").twin_of == made.id
+    assert headings(test) == ["cells-2"]
     assert "Preparing: the split is divided" in plain(test).replace("**", "")
 
 
@@ -227,6 +299,7 @@ def test_the_form_starts_the_search_it_describes(
     test.slider(key="search-nodes").set_value(3)
     test.slider(key="search-macs-True").set_value(40)
     test.number_input(key="search-epochs").set_value(2)
+    test.button_group(key="search-objectives").set_value(["latency", "accuracy"])
     test.text_input(key="search-name").set_value("mine")
     test.button(key="start-search").click().run()
     assert not errors(test)
@@ -235,6 +308,7 @@ def test_the_form_starts_the_search_it_describes(
     assert (config.space, config.cell, config.strategy) == ("extended", "light", "ppo")
     assert (config.trials, config.hours, config.nodes, config.macs_share) == (30, 1.5, 3, 0.4)
     assert (config.budget.epochs, config.budget.rungs) == (2, ())
+    assert config.objectives == ("accuracy", "latency")
     assert state_of(folder, "mine-twin").strategy == "random"
     assert headings(test) == ["mine"]
 
@@ -251,8 +325,15 @@ def test_what_the_form_cannot_start_is_one_sentence(
     test.text_input(key="search-name").set_value("free")
     test.number_input(key="search-hours").set_value(0.0)
     test.button(key="start-search").click().run()
-    assert errors(test) == ["A search without a budget finds nothing: give it at least 1 trial."]
+    assert errors(test) == [
+        "A search without a budget finds nothing: give it at least 1 trial, and more than 0 hours "
+        "where hours limit it."
+    ]
     test.number_input(key="search-hours").set_value(None)
+    test.button_group(key="search-objectives").set_value(["macs"])
+    test.button(key="start-search").click().run()
+    assert "needs at least two different objectives" in errors(test)[0]
+    test.button_group(key="search-objectives").set_value(["macs", "accuracy"])
     test.slider(key="search-macs-True").set_value(5)
     test.slider(key="search-nodes").set_value(8)
     test.button(key="start-search").click().run()
@@ -265,12 +346,17 @@ def test_what_the_form_cannot_start_is_one_sentence(
 def test_the_best_cells_are_trained_and_their_models_are_one_click_away(
     open_page: Opener, folder: DataFolder, tmp_path: Path
 ) -> None:
-    add_dataset(folder, tmp_path)
-    add_model(folder, "streets-static")
+    dataset = add_dataset(folder, tmp_path)
+    add_model(folder, "streets-static", images=images_of(folder, dataset)[1:])
     search = add_pair(folder)
     test = section(open_search(open_page, search), "Final training")
     test.number_input(key="final-top").set_value(2).run()
     assert "2 cells x 3 seeds = 6 trainings; rewards 51.0 %, 50.0 %" in plain(test)
+    test.button(key="train-best").click().run()
+    assert "has learnt 5 of the 6 labelled frames of streets/train only" in errors(test)[0]
+    whole = add_model(folder, "whole", images=images_of(folder, dataset))
+    test.run()
+    test.selectbox(key=f"final-static-{dataset.id}").set_value(whole.id).run()
     test.button(key="train-best").click().run()
     assert not errors(test)
     with folder.database.reading() as session:

@@ -14,7 +14,7 @@ from core.train.recipe import EXTRA, STEPS
 from tests.webapp.judged import add_dataset
 from tests.webapp.stored import add_model
 from tests.webapp.trained import add_training
-from webapp import cell_training_form, training_form
+from webapp import usual_training
 from webapp.learnt_splits import trainable_splits
 from webapp.training_curve import TrainingCurve, curve_figure, smoothed
 from webapp.training_data import read_trainings, training_of
@@ -23,9 +23,9 @@ from webapp.training_form import score_choices
 
 
 def test_the_form_has_the_steps_and_the_share_of_the_recipe() -> None:
-    assert (training_form.STEPS, training_form.EXTRA) == (STEPS, EXTRA)
+    assert (usual_training.STATIC_STEPS, usual_training.EXTRA) == (STEPS, EXTRA)
     usual = (cell_config.STEPS, cell_config.LENGTH, cell_config.SHORTEST_CLIP)
-    form = (cell_training_form.STEPS, cell_training_form.LENGTH, cell_training_form.SHORTEST_CLIP)
+    form = (usual_training.CELL_STEPS, usual_training.LENGTH, usual_training.SHORTEST_CLIP)
     assert form == usual
 
 

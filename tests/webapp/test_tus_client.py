@@ -1,13 +1,8 @@
 """A public tus client against a server that is killed in the middle of a piece."""
 
 import io
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,45 +12,10 @@ from tusclient.exceptions import TusCommunicationError
 
 from core.data_folder import DataFolder
 from core.store import videos
-from tests.free_port import free_port
+from tests.webapp.served import Server
 
 DATA = np.random.default_rng(0).bytes(6_000_000)
 DELIVERED = 2_500_000
-
-
-class Server:
-    def __init__(self, data: Path) -> None:
-        self.data, self.port = data, free_port()
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "tests.webapp.api_server", str(self.data), str(self.port)]
-        self.process = subprocess.Popen(command)
-        until = time.monotonic() + 30
-        while not self.answers():
-            assert self.process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.05)
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health") as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-
-@pytest.fixture
-def server(folder: DataFolder) -> Iterator[Server]:
-    made = Server(folder.settings.data)
-    made.start()
-    yield made
-    made.kill()
 
 
 class Cable(io.BytesIO):
@@ -72,7 +32,7 @@ class Cable(io.BytesIO):
 
 
 def _upload(server: Server, file: Any, *, url: str | None = None) -> Any:
-    client = TusClient(f"http://127.0.0.1:{server.port}/uploads")
+    client = TusClient(f"{server.address}/api/v1/uploads")
     return client.uploader(
         file_stream=file, url=url, chunk_size=1_000_000, metadata={"filename": "street.mp4"}
     )

@@ -21,7 +21,7 @@ def _checked_id(item_id: Annotated[str, Path()]) -> str:
 
 OpenedFolder = Annotated[DataFolder, Depends(_opened_folder)]
 ItemId = Annotated[str, Depends(_checked_id)]
-Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
-Offset = Annotated[int, Query(ge=0, description="Items to skip.")]
-Start = Annotated[int, Query(ge=0, description="The first frame.")]
+IdOrName = Annotated[str, Path(description="Its id, or its name.")]
+Start = Annotated[int, Query(ge=0, le=10**9, description="The first frame.")]
 Count = Annotated[int, Query(ge=1, le=256, description="How many frames.")]
+VideoFrame = Annotated[int, Query(ge=0, description="The frame's number in the video.")]

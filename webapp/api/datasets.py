@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from core.data_folder import DataFolder
@@ -12,7 +13,7 @@ from core.errors import NotFound
 from core.records import Dataset
 from core.store import datasets
 from tasks import queue
-from webapp.api.access import Count, ItemId, Limit, Offset, OpenedFolder, Start
+from webapp.api.access import Count, ItemId, OpenedFolder, Start
 from webapp.api.documents import (
     DatasetDocument,
     DatasetRequest,
@@ -21,25 +22,38 @@ from webapp.api.documents import (
     Page,
 )
 from webapp.api.members import send_member
+from webapp.api.paging import Paged
+from webapp.api.plain_uploads import FILE_BODY, FileName, receive_file
 from webapp.api.problems import Problem
+from webapp.api.ranges import file_response
 from webapp.dataset_pack import open_pack
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 SplitName = Annotated[str, Path(description="The name of a split.")]
-Position = Annotated[int, Path(ge=0, description="The frame's place in its split, from 0.")]
+Position = Annotated[
+    int, Path(ge=0, le=10**9, description="The frame's place in its split, from 0.")
+]
 
 
 @router.get("")
-def list_datasets(
-    folder: OpenedFolder, limit: Limit = 50, offset: Offset = 0
-) -> Page[DatasetDocument]:
+def list_datasets(folder: OpenedFolder, paging: Paged) -> Page[DatasetDocument]:
     """Datasets, the newest first."""
     with folder.database.reading() as session:
-        found = datasets.list_datasets(session, limit=limit, offset=offset)
+        found = datasets.list_datasets(session, limit=paging.limit, offset=paging.offset)
         total = datasets.count(session)
     items = [DatasetDocument.of(dataset) for dataset in found]
-    return Page(items=items, total=total, limit=limit, offset=offset)
+    return paging.page(items, total)
+
+
+@router.post("", status_code=201, openapi_extra=FILE_BODY)
+async def upload(
+    request: Request, folder: OpenedFolder, response: Response, name: FileName = "dataset"
+) -> DatasetDocument:
+    """Takes the body of the request, a zip archive, and queues a look at it; take it then."""
+    dataset_id = await receive_file(request, folder, "dataset", name=name)
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}/datasets/{dataset_id}"
+    return DatasetDocument.of(await run_in_threadpool(_dataset, folder, dataset_id))
 
 
 @router.get("/{item_id}")
@@ -77,7 +91,11 @@ def frames(
 
 
 @router.head("/{item_id}/splits/{split}/frames/{position}/image", include_in_schema=False)
-@router.get("/{item_id}/splits/{split}/frames/{position}/image", response_class=Response)
+@router.get(
+    "/{item_id}/splits/{split}/frames/{position}/image",
+    response_class=Response,
+    responses=file_response("image/jpeg", "image/png"),
+)
 def image(
     item_id: ItemId, split: SplitName, position: Position, request: Request, folder: OpenedFolder
 ) -> Response:
@@ -88,7 +106,11 @@ def image(
 
 
 @router.head("/{item_id}/splits/{split}/frames/{position}/labels", include_in_schema=False)
-@router.get("/{item_id}/splits/{split}/frames/{position}/labels", response_class=Response)
+@router.get(
+    "/{item_id}/splits/{split}/frames/{position}/labels",
+    response_class=Response,
+    responses=file_response("image/png"),
+)
 def labels(
     item_id: ItemId, split: SplitName, position: Position, request: Request, folder: OpenedFolder
 ) -> Response:

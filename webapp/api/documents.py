@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.datasets.index import Frame
 from core.records import Dataset, Job, JobKind, JobState, LogLine, Model, Segmentation, Video
+from core.store.job_lines import JobLine
 from webapp.upload_kinds import UploadKind
 from webapp.upload_spool import Upload
 
@@ -20,6 +21,12 @@ class Page(BaseModel, Generic[Item]):
     total: int
     limit: int
     offset: int
+
+
+class NewName(BaseModel):
+    """The name that something shall have."""
+
+    name: str
 
 
 class VideoDocument(BaseModel):
@@ -60,6 +67,7 @@ class SegmentationDocument(BaseModel):
     model_id: str
     job_id: str
     is_ready: bool
+    has_series: bool
     options: dict[str, Any]
     width: int
     height: int
@@ -72,9 +80,21 @@ class SegmentationDocument(BaseModel):
     @classmethod
     def of(cls, segmentation: Segmentation) -> Self:
         """The document of a record."""
-        inside = {"labels", "overlay", "labels_video"}
+        inside = {"labels", "overlay", "labels_video", "series"}
         shown = {key: value for key, value in asdict(segmentation).items() if key not in inside}
-        return cls(is_ready=segmentation.is_ready, **shown)
+        has_series = segmentation.series is not None
+        return cls(is_ready=segmentation.is_ready, has_series=has_series, **shown)
+
+
+class SegmentationOptions(BaseModel):
+    """Which frames (`start` included, `end` not), how often the state begins anew, how large."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: int | None = Field(default=None, ge=0, le=10**9)
+    end: int | None = Field(default=None, ge=1, le=10**9)
+    key_interval: int | None = Field(default=None, ge=0, le=100_000)
+    full_size: bool | None = None
 
 
 class SegmentationRequest(BaseModel):
@@ -82,7 +102,7 @@ class SegmentationRequest(BaseModel):
 
     video_id: str
     model: str
-    options: dict[str, Any] = {}
+    options: SegmentationOptions = SegmentationOptions()
 
 
 class ProgressDocument(BaseModel):
@@ -126,6 +146,30 @@ class JobDocument(BaseModel):
             progress=progress,
             **{name: getattr(job, name) for name in cls.model_fields if name != "progress"},
         )
+
+
+class FoldedDocument(BaseModel):
+    """The jobs of a search that stand on one line of a list: how many are in each state."""
+
+    search_id: str
+    search_name: str
+    states: dict[JobState, int]
+
+
+class JobLineDocument(JobDocument):
+    """A job of a list; where `folded` is given it is the newest of many that belong to a search."""
+
+    folded: FoldedDocument | None
+
+    @classmethod
+    def of_line(cls, line: JobLine) -> Self:
+        """The document of a line."""
+        folded = None
+        if line.search_id:
+            folded = FoldedDocument(
+                search_id=line.search_id, search_name=line.search_name, states=line.states
+            )
+        return cls(**JobDocument.of(line.job).model_dump(), folded=folded)
 
 
 class LogLineDocument(BaseModel):

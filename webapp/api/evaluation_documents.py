@@ -6,9 +6,9 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from core.frame_choice import FrameChoice
+from core.frame_scores import FrameScore
 from core.protocol import Protocol
 from core.records import Evaluation
-from webapp.evaluation_details import FrameScore
 
 
 class EvaluationDocument(BaseModel):

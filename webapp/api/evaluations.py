@@ -11,7 +11,7 @@ from core.errors import DyncellError, NotFound
 from core.records import Evaluation
 from core.store import evaluations
 from tasks import queue
-from webapp.api.access import ItemId, Limit, Offset, OpenedFolder
+from webapp.api.access import ItemId, OpenedFolder
 from webapp.api.documents import Page
 from webapp.api.evaluation_documents import (
     EvaluationDocument,
@@ -19,8 +19,9 @@ from webapp.api.evaluation_documents import (
     FrameScoreDocument,
 )
 from webapp.api.members import send_member
+from webapp.api.paging import Paged
 from webapp.api.problems import Problem
-from webapp.api.ranges import content_disposition
+from webapp.api.ranges import content_disposition, file_response
 from webapp.evaluation_details import Details, ordered, read_details
 from webapp.evaluation_tables import classes_csv, frames_csv
 
@@ -31,19 +32,14 @@ _Id = Annotated[str | None, Query(pattern="^[0-9a-f]{16}$")]
 
 @router.get("")
 def list_evaluations(
-    folder: OpenedFolder,
-    model_id: _Id = None,
-    dataset_id: _Id = None,
-    limit: Limit = 50,
-    offset: Offset = 0,
+    folder: OpenedFolder, paging: Paged, model_id: _Id = None, dataset_id: _Id = None
 ) -> Page[EvaluationDocument]:
     """Evaluations (of one model, on one dataset), the newest first."""
     with folder.database.reading() as session:
         found = evaluations.list_evaluations(
             session, model_id=model_id, dataset_id=dataset_id, limit=None
         )
-    items = [EvaluationDocument.of(each) for each in found[offset : offset + limit]]
-    return Page(items=items, total=len(found), limit=limit, offset=offset)
+    return paging.cut([EvaluationDocument.of(each) for each in found])
 
 
 @router.post("", status_code=201)
@@ -75,7 +71,9 @@ def delete(item_id: ItemId, folder: OpenedFolder) -> None:
     queue.delete_evaluation(folder, item_id)
 
 
-@router.get("/{item_id}/scores.json", response_class=Response)
+@router.get(
+    "/{item_id}/scores.json", response_class=Response, responses=file_response("application/json")
+)
 def scores_json(item_id: ItemId, folder: OpenedFolder) -> Response:
     """The whole evaluation as a file."""
     found = _ready(_evaluation(folder, item_id))
@@ -84,14 +82,14 @@ def scores_json(item_id: ItemId, folder: OpenedFolder) -> Response:
     return _file(text, found, suffix="json", media_type="application/json")
 
 
-@router.get("/{item_id}/classes.csv", response_class=Response)
+@router.get("/{item_id}/classes.csv", response_class=Response, responses=file_response("text/csv"))
 def classes_table(item_id: ItemId, folder: OpenedFolder) -> Response:
     """The per-class table as a file."""
     found = _ready(_evaluation(folder, item_id))
     return _file(classes_csv(found.scores), found, suffix="classes.csv", media_type="text/csv")
 
 
-@router.get("/{item_id}/frames.csv", response_class=Response)
+@router.get("/{item_id}/frames.csv", response_class=Response, responses=file_response("text/csv"))
 def frames_table(item_id: ItemId, folder: OpenedFolder) -> Response:
     """The frames with their own scores as a file."""
     found = _evaluation(folder, item_id)
@@ -100,20 +98,17 @@ def frames_table(item_id: ItemId, folder: OpenedFolder) -> Response:
 
 
 @router.get("/{item_id}/frames")
-def frames(
-    item_id: ItemId, folder: OpenedFolder, limit: Limit = 50, offset: Offset = 0
-) -> Page[FrameScoreDocument]:
+def frames(item_id: ItemId, folder: OpenedFolder, paging: Paged) -> Page[FrameScoreDocument]:
     """The evaluated frames in the order of the split; `position` is their number in it."""
     found = ordered(_details(folder, _evaluation(folder, item_id)).frames, "position")
-    items = [FrameScoreDocument.of(frame) for frame in found[offset : offset + limit]]
-    return Page(items=items, total=len(found), limit=limit, offset=offset)
+    return paging.cut([FrameScoreDocument.of(frame) for frame in found])
 
 
 @router.head("/{item_id}/frames/{position}/prediction", include_in_schema=False)
 @router.get(
     "/{item_id}/frames/{position}/prediction",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}}},
+    responses=file_response("image/png"),
 )
 def prediction(item_id: ItemId, position: int, request: Request, folder: OpenedFolder) -> Response:
     """The predicted labels of a frame: an 8-bit grey PNG of the dataset's class ids.

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 from core.data_folder import DataFolder
 from core.records import JobKind, JobState
 from core.store import jobs
+from core.store.job_lines import JobLine, count_lines, list_lines
 from tasks import queue
-from webapp.api.access import ItemId, Limit, Offset, OpenedFolder
-from webapp.api.documents import JobDocument, LogLineDocument, Page
+from webapp.api.access import ItemId, OpenedFolder
+from webapp.api.documents import JobDocument, JobLineDocument, LogLineDocument, Page
+from webapp.api.paging import Paged
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -18,17 +20,25 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 @router.get("")
 def list_jobs(
     folder: OpenedFolder,
+    paging: Paged,
     state: Annotated[list[JobState] | None, Query()] = None,
     kind: Annotated[list[JobKind] | None, Query()] = None,
-    limit: Limit = 50,
-    offset: Offset = 0,
-) -> Page[JobDocument]:
-    """Jobs (of some states and kinds), the newest first."""
+    folded: bool = True,
+) -> Page[JobLineDocument]:
+    """Jobs (of some states and kinds), the newest first.
+
+    The trials of a search are one item, and counted as one, unless `folded` is false.
+    """
+    asked: dict[str, Any] = {"states": state, "kinds": kind}
     with folder.database.reading() as session:
-        found = jobs.list_jobs(session, states=state, kinds=kind, limit=limit, offset=offset)
-        total = jobs.count(session, states=state, kinds=kind)
-    items = [JobDocument.of(job) for job in found]
-    return Page(items=items, total=total, limit=limit, offset=offset)
+        if folded:
+            lines = list_lines(session, **asked, limit=paging.limit, offset=paging.offset)
+            total = count_lines(session, **asked)
+        else:
+            found = jobs.list_jobs(session, **asked, limit=paging.limit, offset=paging.offset)
+            lines, total = [JobLine(job) for job in found], jobs.count(session, **asked)
+    items = [JobLineDocument.of_line(line) for line in lines]
+    return paging.page(items, total)
 
 
 @router.get("/{item_id}")

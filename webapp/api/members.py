@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from core.artifacts import Artifacts
 from core.errors import NotFound
+from webapp.api.etags import etag_of, names
 from webapp.api.ranges import IMMUTABLE
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
@@ -33,13 +34,13 @@ def send_member(
     if media_type is None:
         raise NotFound("There is no image at this address.")
     headers = {
-        "ETag": f'"{artifact}/{member}"',
+        "ETag": etag_of(artifact, member),
         "Cache-Control": IMMUTABLE,
         "Content-Security-Policy": "default-src 'none'; sandbox",
         # Said so that nothing on the way compresses what is compressed already.
         "Content-Encoding": "identity",
     }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    if names(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(length)
     if request.method == "HEAD":

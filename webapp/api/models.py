@@ -1,40 +1,46 @@
 """Models: the registry of trained weights."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from core.model_file import SUFFIX
 from core.store import models
 from tasks import queue
-from webapp.api.access import ItemId, Limit, Offset, OpenedFolder
-from webapp.api.documents import ModelDocument, Page
-from webapp.api.ranges import send_artifact
+from webapp.api.access import IdOrName, ItemId, OpenedFolder
+from webapp.api.documents import ModelDocument, NewName, Page
+from webapp.api.paging import Paged
+from webapp.api.plain_uploads import FILE_BODY, FileName, receive_file
+from webapp.api.ranges import file_response, send_artifact
 
 router = APIRouter(prefix="/models", tags=["models"])
 
 
-class NewName(BaseModel):
-    """The name a model shall have."""
-
-    name: str
-
-
 @router.get("")
-def list_models(folder: OpenedFolder, limit: Limit = 50, offset: Offset = 0) -> Page[ModelDocument]:
+def list_models(folder: OpenedFolder, paging: Paged) -> Page[ModelDocument]:
     """Models, the newest first."""
     with folder.database.reading() as session:
-        found = models.list_models(session, limit=limit, offset=offset)
+        found = models.list_models(session, limit=paging.limit, offset=paging.offset)
         total = models.count(session)
     items = [ModelDocument.of(model) for model in found]
-    return Page(items=items, total=total, limit=limit, offset=offset)
+    return paging.page(items, total)
 
 
-@router.get("/{name}")
-def show(name: str, folder: OpenedFolder) -> ModelDocument:
+@router.post("", status_code=201, openapi_extra=FILE_BODY)
+async def upload(
+    request: Request, folder: OpenedFolder, response: Response, name: FileName = "model"
+) -> ModelDocument:
+    """Takes the body, a weights file, as a model; a name that is taken gets a number behind it."""
+    model_id = await receive_file(request, folder, "model", name=name)
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}/models/{model_id}"
+    return await run_in_threadpool(show, model_id, folder)
+
+
+@router.get("/{item_id}")
+def show(item_id: IdOrName, folder: OpenedFolder) -> ModelDocument:
     """One model, by id or name."""
     with folder.database.reading() as session:
-        return ModelDocument.of(models.get(session, name))
+        return ModelDocument.of(models.get(session, item_id))
 
 
 @router.patch("/{item_id}")
@@ -50,7 +56,9 @@ def delete(item_id: ItemId, folder: OpenedFolder) -> None:
 
 
 @router.head("/{item_id}/file", include_in_schema=False)
-@router.get("/{item_id}/file", response_class=Response)
+@router.get(
+    "/{item_id}/file", response_class=Response, responses=file_response("application/octet-stream")
+)
 def file(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The weights file, as a download that `dyncell models import` reads."""
     with folder.database.reading() as session:

@@ -1,5 +1,6 @@
 """Every failure of the API as one problem document (RFC 9457) with a sentence for people."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,19 +10,19 @@ from starlette.responses import JSONResponse, Response
 
 from core.datasets.problems import BadDataset
 from core.errors import (
-    BadCheckpoint,
-    BadMedia,
+    BadInput,
     DataFolderError,
     DyncellError,
     NotFound,
     StorageFull,
 )
+from core.genotype import InvalidGenotype
 
 _STATUS: dict[type[DyncellError], int] = {
     NotFound: 404,
-    BadMedia: 422,
-    BadCheckpoint: 422,
+    BadInput: 422,
     BadDataset: 422,
+    InvalidGenotype: 422,
     DataFolderError: 503,
     StorageFull: 507,
 }
@@ -37,11 +38,18 @@ class Problem(Exception):
         self.headers = headers
 
 
-def problem(status: int, text: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The problem document of one failure."""
+def problem(
+    status: int,
+    text: str,
+    *,
+    headers: dict[str, str] | None = None,
+    errors: list[dict[str, str]] | None = None,
+) -> JSONResponse:
+    """The problem document of one failure; `errors` are values that are not valid, by place."""
     document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    text = text.encode("utf-8", "backslashreplace").decode()  # it may quote half a character
     return JSONResponse(
-        document | {"detail": text},
+        document | {"detail": text} | ({"errors": errors} if errors else {}),
         status_code=status,
         headers=headers,
         media_type="application/problem+json",
@@ -80,6 +88,15 @@ async def _answer_http(_request: Request, error: Exception) -> Response:
 
 async def _answer_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return problem(422, f"{place} is not valid: {first['msg']}.")
+    found = [(_place(each["loc"]), str(each["msg"])) for each in error.errors()]
+    if error.errors()[0]["type"] == "json_invalid":
+        why = error.errors()[0]["ctx"]["error"]
+        return problem(422, f"The body is no JSON ({found[0][0]}: {why}).")
+    where, what = found[0]
+    others = f" ({len(found) - 1} more values are not valid.)" if len(found) > 1 else ""
+    errors = [{"where": where, "what": what} for where, what in found]
+    return problem(422, f"{where} is not valid: {what}.{others}", errors=errors)
+
+
+def _place(parts: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in parts)

@@ -2,18 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from core.artifacts import Artifacts
+from webapp.api.etags import names
 from webapp.api.problems import Problem
 
 _CHUNK = 1 << 18
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 IMMUTABLE = "private, max-age=31536000, immutable"
 """Caching of what an artifact's id names: its bytes never change."""
+
+
+def file_response(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document says of an answer that is a file of one of these types."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    content = dict.fromkeys(media_types, schema)
+    return {200: {"description": "The file.", "content": content}}
 
 
 def send_artifact(
@@ -47,7 +56,7 @@ def send_artifact(
     }
     if filename is not None:
         headers["Content-Disposition"] = content_disposition(filename)
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    if names(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     start, end = 0, size
     wanted = _wanted_range(request, size, etag=headers["ETag"])

@@ -3,11 +3,19 @@
 from pathlib import PurePath
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from sqlalchemy.orm import Session
 
-from core.search.config import AUTO, Device, SearchConfig, Strategy
-from core.search_document import percent, summary_document, trial_document
+from core.search.config import (
+    AUTO,
+    USUAL_OBJECTIVES,
+    Device,
+    Objective,
+    SearchConfig,
+    Strategy,
+)
+from core.search_document import front_document, percent, summary_document, trial_document
+from core.search_front import SearchFront, search_fronts
 from core.search_records import Search, SearchState, Trial, TrialState
 from core.search_summary import SearchSummary, seconds_left
 from core.space import CellClass, SpaceName
@@ -33,7 +41,8 @@ class TrialDocument(BaseModel):
     """One genotype evaluated inside a search.
 
     `same_as` is the number of the earlier trial whose result an equal genotype shares; `cause` is
-    one of oom, nan, timeout and crash; `rungs` are where it was judged early.
+    one of oom, nan, timeout and crash; `rungs` are where it was judged early. `latency_ms` is a
+    steady frame on `latency_device`, `static_ms` one of the static network, timed in turns.
     """
 
     number: int
@@ -51,6 +60,9 @@ class TrialDocument(BaseModel):
     miou: float | None
     macs: int | None
     params: int | None
+    latency_ms: float | None
+    static_ms: float | None
+    latency_device: str | None
     batch: int | None
     cpu_seconds: float | None
     stage_seconds: dict[str, float]
@@ -114,6 +126,20 @@ class CostDocument(BaseModel):
     gpu_days: float
 
 
+class FrontDocument(BaseModel):
+    """The trials that none beats in all `objectives` together.
+
+    `hypervolume` is what they reach, in percent of what lies between the fixed `reference` and a
+    cell that is always right and costs nothing; costs are in percent of the static network's.
+    """
+
+    objectives: list[Objective]
+    reference: dict[Objective, float]
+    latency_device: str | None
+    trials: list[int]
+    hypervolume: float
+
+
 class SearchDetailDocument(SearchDocument):
     """A search with its random twin, its cost and its pace.
 
@@ -127,19 +153,38 @@ class SearchDetailDocument(SearchDocument):
     trials_per_hour: float | None
     seconds_left: float | None
     cost: CostDocument
+    front: FrontDocument
     twin: "SearchDetailDocument | None"
 
     @classmethod
     def of_summaries(cls, session: Session, together: list[SearchSummary]) -> Self:
         """The document of a search and its twins, as `read_with_twins` gives them."""
-        first, *twins = together
-        known = summary_document(first)
+        fronts = search_fronts(together)
+        twin = None
+        if len(together) > 1:
+            left = seconds_left(together[1:])
+            twin = cls._of(session, together[1], fronts[1], left=left, twin=None)
+        left = seconds_left(together)
+        return cls._of(session, together[0], fronts[0], left=left, twin=twin)
+
+    @classmethod
+    def _of(
+        cls,
+        session: Session,
+        summary: SearchSummary,
+        front: SearchFront,
+        *,
+        left: float | None,
+        twin: Self | None,
+    ) -> Self:
+        known = summary_document(summary)
         names = ("stopped", "shared", "running_seconds", "trials_per_hour", "cost")
         return cls(
-            **_values(session, first.search),
+            **_values(session, summary.search),
             **{name: known[name] for name in names},
-            seconds_left=seconds_left(together),
-            twin=SearchDetailDocument.of_summaries(session, twins[:1]) if twins else None,
+            front=FrontDocument(**front_document(front)),
+            seconds_left=left,
+            twin=twin,
         )
 
 
@@ -161,14 +206,15 @@ class SearchRequest(BaseModel):
     cell: CellClass = "light"
     strategy: Strategy = "ppo"
     trials: int = 80
-    hours: float | None = None
+    hours: FiniteFloat | None = None
     seed: int = 0
     parallelism: int = 2
-    macs_share: float | None = None
+    macs_share: FiniteFloat | None = None
     budget: dict[str, Any] = Field(default_factory=dict)
     device: Device = "cpu"
+    objectives: list[Objective] = Field(default_factory=lambda: list(USUAL_OBJECTIVES))
     twin: bool = True
-    static_steps: int | None = Field(default=None, ge=1)
+    static_steps: int | None = Field(default=None, ge=1, le=1_000_000)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -180,7 +226,13 @@ class ExtensionRequest(BaseModel):
     """How many trials or hours more."""
 
     trials: int = 0
-    hours: float = 0.0
+    hours: FiniteFloat = 0.0
+
+
+class ResumeRequest(BaseModel):
+    """Another static network, where the search is not prepared yet; by name or id."""
+
+    static: str | None = None
 
 
 class CloneRequest(BaseModel):

@@ -12,12 +12,14 @@ from core.search_records import Search, TrialState
 from core.search_summary import read_with_twins
 from core.store import datasets, models, searches, trials
 from tasks import queue
-from webapp.api.access import ItemId, Limit, Offset, OpenedFolder
+from webapp.api.access import IdOrName, ItemId, OpenedFolder
 from webapp.api.documents import Page
+from webapp.api.paging import Paged
 from webapp.api.problems import Problem
 from webapp.api.search_documents import (
     CloneRequest,
     ExtensionRequest,
+    ResumeRequest,
     SearchDetailDocument,
     SearchDocument,
     SearchRequest,
@@ -29,33 +31,33 @@ router = APIRouter(prefix="/searches", tags=["searches"])
 
 
 @router.get("")
-def list_searches(
-    folder: OpenedFolder, twins: bool = True, limit: Limit = 50, offset: Offset = 0
-) -> Page[SearchDocument]:
+def list_searches(folder: OpenedFolder, paging: Paged, twins: bool = True) -> Page[SearchDocument]:
     """Searches, the newest first, each before its twin (unless `twins` is false)."""
     with folder.database.reading() as session:
-        found = searches.list_searches(session, with_twins=twins, limit=limit, offset=offset)
+        found = searches.list_searches(
+            session, with_twins=twins, limit=paging.limit, offset=paging.offset
+        )
         items = [SearchDocument.of(session, each) for each in found]
         total = searches.count(session, with_twins=twins)
-    return Page(items=items, total=total, limit=limit, offset=offset)
+    return paging.page(items, total)
 
 
 @router.post("", status_code=201)
 def start(asked: SearchRequest, folder: OpenedFolder) -> SearchDetailDocument:
     """Orders a search and its random twin; its job says how far the preparation is."""
     config = _checked(folder, asked.values)
-    name = asked.name or queue.free_search_name(folder, config)
+    name = asked.name or queue.free_search_name(folder, queue.usual_search_name(config))
     made = queue.start_search(
         folder, name=name, config=config, twin=asked.twin, static_steps=asked.static_steps
     )
     return _detail(folder, made)
 
 
-@router.get("/{name}")
-def show(name: str, folder: OpenedFolder) -> SearchDetailDocument:
+@router.get("/{item_id}")
+def show(item_id: IdOrName, folder: OpenedFolder) -> SearchDetailDocument:
     """One search with its twin, by id or name."""
     with folder.database.reading() as session:
-        return SearchDetailDocument.of_summaries(session, read_with_twins(session, name))
+        return SearchDetailDocument.of_summaries(session, read_with_twins(session, item_id))
 
 
 @router.delete("/{item_id}", status_code=204)
@@ -68,20 +70,19 @@ def delete(item_id: ItemId, folder: OpenedFolder) -> None:
 def list_trials(
     item_id: ItemId,
     folder: OpenedFolder,
+    paging: Paged,
     state: Annotated[list[TrialState] | None, Query()] = None,
     order: TrialOrder = "number",
-    limit: Limit = 50,
-    offset: Offset = 0,
 ) -> Page[TrialDocument]:
     """Trials (in some states): in the order of asking, the last first, or the best first."""
     with folder.database.reading() as session:
         search = searches.get(session, item_id)
         found = trials.list_trials(
-            session, search.id, states=state, order=order, limit=limit, offset=offset
+            session, search.id, states=state, order=order, limit=paging.limit, offset=paging.offset
         )
         total = trials.count(session, search.id, states=state)
     items = [TrialDocument.of(trial) for trial in found]
-    return Page(items=items, total=total, limit=limit, offset=offset)
+    return paging.page(items, total)
 
 
 @router.get("/{item_id}/trials/{number}")
@@ -101,9 +102,15 @@ def pause(item_id: ItemId, folder: OpenedFolder) -> SearchDetailDocument:
 
 
 @router.post("/{item_id}/resume")
-def resume(item_id: ItemId, folder: OpenedFolder) -> SearchDetailDocument:
+def resume(
+    item_id: ItemId, folder: OpenedFolder, asked: ResumeRequest | None = None
+) -> SearchDetailDocument:
     """Goes on with a search that rests or was stopped, where it was."""
-    return _asked(queue.resume_search, folder, item_id)
+    static = None if asked is None else asked.static
+    if static is not None and static != AUTO:
+        with folder.database.reading() as session:
+            models.get(session, static)
+    return _detail(folder, queue.resume_search(folder, item_id, static=static))
 
 
 @router.post("/{item_id}/stop")

@@ -7,37 +7,46 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from core.data_folder import DataFolder
+from core.palette import Palette
 from core.records import Segmentation, Video
-from core.store import segmentations, videos
+from core.store import models, segmentations, videos
 from tasks import queue
-from webapp.api.access import Count, ItemId, Limit, Offset, OpenedFolder, Start
+from webapp.api.access import Count, ItemId, OpenedFolder, Start, VideoFrame
 from webapp.api.documents import Page, SegmentationDocument, SegmentationRequest
-from webapp.api.label_blocks import LABELS_RESPONSE, send_labels
+from webapp.api.label_blocks import (
+    LABEL_MAP_RESPONSE,
+    LABELS_RESPONSE,
+    send_label_map,
+    send_labels,
+)
+from webapp.api.paging import Paged
 from webapp.api.problems import Problem
-from webapp.api.ranges import send_artifact
+from webapp.api.ranges import file_response, send_artifact
+from webapp.api.series import MOST, OLDER, SeriesCount, SeriesDocument, read_series
 
 router = APIRouter(prefix="/segmentations", tags=["segmentations"])
 
 
 @router.get("")
 def list_segmentations(
-    folder: OpenedFolder, video_id: str | None = None, limit: Limit = 50, offset: Offset = 0
+    folder: OpenedFolder, paging: Paged, video_id: str | None = None
 ) -> Page[SegmentationDocument]:
     """Segmentations (of one video), the newest first."""
     with folder.database.reading() as session:
         found = segmentations.list_segmentations(
-            session, video_id=video_id, limit=limit, offset=offset
+            session, video_id=video_id, limit=paging.limit, offset=paging.offset
         )
         total = segmentations.count(session, video_id=video_id)
     items = [SegmentationDocument.of(each) for each in found]
-    return Page(items=items, total=total, limit=limit, offset=offset)
+    return paging.page(items, total)
 
 
 @router.post("", status_code=201)
 def create(asked: SegmentationRequest, folder: OpenedFolder) -> SegmentationDocument:
     """Orders a segmentation; its job says how far it is."""
+    options = asked.options.model_dump(exclude_none=True)
     made = queue.add_segmentation(
-        folder, video_id=asked.video_id, model=asked.model, options=asked.options
+        folder, video_id=asked.video_id, model=asked.model, options=options
     )
     return SegmentationDocument.of(made)
 
@@ -55,14 +64,33 @@ def delete(item_id: ItemId, folder: OpenedFolder) -> None:
 
 
 @router.get("/{item_id}/labels", response_class=Response, responses=LABELS_RESPONSE)
-def labels(item_id: ItemId, folder: OpenedFolder, start: Start = 0, count: Count = 16) -> Response:
+def labels(
+    item_id: ItemId, request: Request, folder: OpenedFolder, start: Start = 0, count: Count = 16
+) -> Response:
     """The labels of some frames, counted from the segmentation's first frame."""
     found, _ = _with_video(folder, item_id)
-    return send_labels(folder.artifacts, _ready(found, found.labels), start, count)
+    return send_labels(request, folder.artifacts, _ready(found, found.labels), start, count)
+
+
+@router.get("/{item_id}/label-map", response_class=Response, responses=LABEL_MAP_RESPONSE)
+def label_map(item_id: ItemId, folder: OpenedFolder, frame: VideoFrame) -> Response:
+    """The labels of one frame as a picture of class ids, as a download."""
+    found, video = _with_video(folder, item_id)
+    labels = _ready(found, found.labels)
+    with folder.database.reading() as session:
+        model = models.get(session, found.model_id)
+    return send_label_map(
+        folder.artifacts,
+        labels,
+        Palette(names=model.classes, colours=model.colours),
+        start=found.start,
+        frame=frame,
+        filename=f"{_stem(video)} labels {frame}.png",
+    )
 
 
 @router.head("/{item_id}/overlay", include_in_schema=False)
-@router.get("/{item_id}/overlay", response_class=Response)
+@router.get("/{item_id}/overlay", response_class=Response, responses=file_response("video/mp4"))
 def overlay(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The video with the labels painted over it, as a download."""
     found, video = _with_video(folder, item_id)
@@ -76,7 +104,9 @@ def overlay(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response
 
 
 @router.head("/{item_id}/labels-video", include_in_schema=False)
-@router.get("/{item_id}/labels-video", response_class=Response)
+@router.get(
+    "/{item_id}/labels-video", response_class=Response, responses=file_response("video/x-matroska")
+)
 def labels_video(item_id: ItemId, request: Request, folder: OpenedFolder) -> Response:
     """The labels as a lossless video, as a download."""
     found, video = _with_video(folder, item_id)
@@ -95,6 +125,18 @@ def report(item_id: ItemId, folder: OpenedFolder) -> dict[str, Any]:
     found, _ = _with_video(folder, item_id)
     _ready(found, found.labels)
     return found.report
+
+
+@router.get("/{item_id}/series")
+def series(
+    item_id: ItemId, folder: OpenedFolder, start: Start = 0, count: SeriesCount = MOST
+) -> SeriesDocument:
+    """Numbers of some frames, counted from the segmentation's first frame."""
+    found, _ = _with_video(folder, item_id)
+    _ready(found, found.labels)
+    if found.series is None:
+        raise Problem(404, OLDER)
+    return read_series(folder.artifacts, found.series, start, count)
 
 
 def _with_video(folder: DataFolder, segmentation_id: str) -> tuple[Segmentation, Video]:

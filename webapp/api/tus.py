@@ -1,19 +1,14 @@
 """Resumable uploads: the tus protocol 1.0.0 with creation, termination and expiration."""
 
-import asyncio
 import base64
 import binascii
-import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.utils import formatdate
-from io import FileIO
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from core.data_folder import DataFolder
@@ -22,6 +17,7 @@ from webapp.actions import take_upload
 from webapp.api.access import OpenedFolder
 from webapp.api.documents import UploadDocument
 from webapp.api.problems import Problem
+from webapp.api.upload_body import Spool, Target, drain, largest_upload, receive, refuse_length
 from webapp.display_name import display_name
 from webapp.upload_kinds import KINDS, UploadKind
 from webapp.upload_spool import Upload, UploadBusy, UploadSpool
@@ -29,22 +25,8 @@ from webapp.upload_spool import Upload, UploadBusy, UploadSpool
 VERSION = "1.0.0"
 _EXTENSIONS = "creation,termination,expiration"
 _BODY = "application/offset+octet-stream"
-_WRITTEN_AT_ONCE = 1 << 20
-_DRAINED = 64 << 20  # a browser reads a refusal only after it has sent its whole request
-_NO_SPACE = (
-    "The disk is full; free some space, then continue this upload: what has arrived is kept."
-)
 
 router = APIRouter(prefix="/uploads", tags=["uploads"])
-
-
-def largest_upload(environment: Mapping[str, str] = os.environ) -> int:
-    """The most bytes one upload may have (`DYNCELL_MAX_UPLOAD`, default 20 GB)."""
-    return int(environment.get("DYNCELL_MAX_UPLOAD") or 20_000_000_000)
-
-
-def _spool(folder: OpenedFolder) -> UploadSpool:
-    return UploadSpool(folder.settings.uploads)
 
 
 def _speaks_tus(tus_resumable: Annotated[str | None, Header()] = None) -> None:
@@ -56,7 +38,6 @@ def _speaks_tus(tus_resumable: Annotated[str | None, Header()] = None) -> None:
         )
 
 
-Spool = Annotated[UploadSpool, Depends(_spool)]
 TUS = [Depends(_speaks_tus)]
 
 
@@ -88,12 +69,7 @@ def create(
     metadata = _metadata(upload_metadata)
     kind = _kind(metadata.get("kind", "video"))
     name = display_name(metadata.get("filename", ""), otherwise=KINDS[kind].noun)
-    if upload_length == 0:
-        raise Problem(400, f"The file is empty; choose {KINDS[kind].wanted}.")
-    if upload_length > largest_upload():
-        raise Problem(
-            413, f"The file is larger than the {largest_upload() / 1e9:.1f} GB an upload may have."
-        )
+    refuse_length(upload_length, kind)
     if not KINDS[kind].takes(name):
         raise Problem(415, f"{name} cannot become a {kind}; choose {KINDS[kind].wanted}.")
     upload = spool.create(upload_length, name=name, kind=kind)
@@ -142,83 +118,12 @@ async def append(
                 text = f"The upload has {upload.offset} bytes; continue from there."
                 raise Problem(409, text, headers={"Upload-Offset": str(upload.offset)})
             if file is not None:
-                await _receive(request, _Target(file, spool, upload))
+                await receive(request, Target(file, spool, upload))
     except (Problem, StorageFull):
-        await _drain(request)
+        await drain(request)
         raise
     upload = await run_in_threadpool(_finished, folder, spool, upload_id)
     return _answer(204, _state(upload))
-
-
-@dataclass(frozen=True)
-class _Target:
-    file: FileIO
-    spool: UploadSpool
-    upload: Upload
-
-    @property
-    def remaining(self) -> int:
-        return self.upload.length - self.upload.offset
-
-    def check(self, announced: int) -> None:
-        if announced > self.remaining:
-            raise Problem(413, f"The upload lacks {self.remaining} bytes; more were sent.")
-        self.spool.check_space(announced)
-
-    def write(self, data: bytes) -> None:
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[self.file.write(left) :]
-        except OSError as error:
-            if error.errno in (28, 122):  # ENOSPC, EDQUOT
-                raise StorageFull(_NO_SPACE) from error
-            raise
-
-    def sync(self) -> None:
-        self.spool.keep(self.upload.id, self.file)
-
-
-async def _receive(request: Request, target: _Target) -> None:
-    target.check(int(request.headers.get("content-length") or 0))
-    received = 0
-    try:
-        async for data in _gathered(request):
-            received += len(data)
-            if received > target.remaining:
-                raise Problem(413, f"The upload lacks {target.remaining} bytes; more were sent.")
-            await run_in_threadpool(target.write, data)
-    except ClientDisconnect:
-        pass  # what has arrived is kept; the client asks for the offset when it comes back
-    await asyncio.shield(run_in_threadpool(target.sync))
-
-
-async def _gathered(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces large enough to be worth a write each; the last may be small."""
-    pending = bytearray()
-    try:
-        async for chunk in request.stream():
-            pending += chunk
-            if len(pending) >= _WRITTEN_AT_ONCE:
-                yield bytes(pending)
-                pending.clear()
-    except ClientDisconnect:
-        if pending:
-            yield bytes(pending)
-        raise
-    if pending:
-        yield bytes(pending)
-
-
-async def _drain(request: Request) -> None:
-    drained = 0
-    try:
-        async for chunk in request.stream():
-            drained += len(chunk)
-            if drained > _DRAINED:
-                return
-    except (ClientDisconnect, RuntimeError):
-        return  # nobody there, or the body has been read already
 
 
 def _finished(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Upload:

@@ -15,6 +15,7 @@ from webapp.evaluation_details import Details, read_details
 from webapp.evaluation_form import render_evaluation_form
 from webapp.evaluation_frame import render_frame
 from webapp.evaluation_frames import render_confusion, render_frames
+from webapp.evaluation_labels import render_labels
 from webapp.evaluation_list import render_evaluations, title
 from webapp.evaluation_view import (
     render_classes,
@@ -25,7 +26,7 @@ from webapp.evaluation_view import (
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.job_view import render_progress, render_verbs
-from webapp.links import go_to_model
+from webapp.links import go_to_model, go_to_worst_frames
 from webapp.literal import literal
 from webapp.wording import ago
 
@@ -59,18 +60,18 @@ def _render_evaluation(folder: DataFolder, state: EvaluationState) -> None:
     position = asked_frame()
     if details is not None and position is not None:
         try:
-            render_frame(state, details, position)
+            render_frame(folder, state, details, position)
         except NotFound as error:
             render_failure(error)
             set_frame(None)
         else:
             return
-    _render_scores(state, details)
+    _render_scores(folder, state, details)
 
 
 def _render_heading(folder: DataFolder, state: EvaluationState) -> None:
     evaluation = state.evaluation
-    name, verbs = st.columns([3, 2], vertical_alignment="center")
+    name, verbs = st.columns(2, vertical_alignment="center")
     with name:
         st.header(literal(title(state)), anchor=False)
         st.caption(literal(_when(state)))
@@ -84,6 +85,10 @@ def _render_heading(folder: DataFolder, state: EvaluationState) -> None:
         if state.model is not None and st.button("Model", icon=":material/neurology:"):
             go_to_model(state.model.id)
         if evaluation.is_ready:
+            if evaluation.details is not None and st.button(
+                "Worst frames", icon=":material/thumb_down:", key="worst-frames"
+            ):
+                go_to_worst_frames(evaluation.id)
             _render_downloads(state)
         if st.button("Delete", icon=":material/delete:", type="tertiary"):
             _ask_to_delete(folder, state)
@@ -106,13 +111,14 @@ def _render_downloads(state: EvaluationState) -> None:
             st.link_button("Frames (CSV)", f"{address}/frames.csv", width="stretch")
 
 
-def _render_scores(state: EvaluationState, details: Details | None) -> None:
+def _render_scores(folder: DataFolder, state: EvaluationState, details: Details | None) -> None:
     render_headline(state.evaluation.scores)
     st.subheader("Classes", anchor=False)
     render_classes(state)
     render_confusion(state, details)
     if details is not None and details.frames:
         render_frames(state, details)
+    render_labels(folder, state, details)
     render_sequences(state.evaluation.scores)
     render_how(state)
 

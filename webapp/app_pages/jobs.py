@@ -2,20 +2,27 @@
 
 import time
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Job, JobKind, JobState
-from webapp.data import read_jobs, read_log
+from core.store.job_lines import JobLine
+from webapp.data import read_job_lines, read_log
 from webapp.failures import render_failure
 from webapp.folder import current_folder
-from webapp.job_view import KIND_NAMES, render_progress, render_state, render_verbs
+from webapp.job_view import (
+    KIND_NAMES,
+    render_progress,
+    render_searching,
+    render_state,
+    render_verbs,
+)
 from webapp.paging import chosen_offset, render_paging
 from webapp.wording import ago, count, duration
 
 _SHOWN = 20
-_ACTIVE = {JobState.RUNNING, JobState.QUEUED}
 
 
 def render() -> None:
@@ -23,8 +30,8 @@ def render() -> None:
     folder = current_folder()
     st.title("Jobs", anchor=False)
     states, kinds = _filters()
-    jobs, _ = _read(folder, states, kinds)
-    is_busy = any(job.state in _ACTIVE for job in jobs)
+    lines, _ = _read(folder, states, kinds)
+    is_busy = any(line.is_active for line in lines)
     poll = 1.5 if is_busy else None
     st.fragment(_render_list, run_every=poll)(folder, states, kinds, is_busy)
 
@@ -40,35 +47,39 @@ def _filters() -> tuple[list[JobState], list[JobKind]]:
             selection_mode="multi",
             format_func=lambda kind: KIND_NAMES[kind],
             key="kinds",
+            help="The trials of a search stand on one line; choose Trial to see each of them.",
         )
     return states, kinds
 
 
 def _read(
     folder: DataFolder, states: list[JobState], kinds: list[JobKind]
-) -> tuple[list[Job], int]:
-    _, total = read_jobs(folder, states=states or None, kinds=kinds or None, limit=1, offset=0)
+) -> tuple[list[JobLine], int]:
+    asked: dict[str, Any] = {"states": states or None, "kinds": kinds or None}
+    _, total = read_job_lines(folder, **asked, limit=1, offset=0)
     offset = chosen_offset("jobs", total=total, size=_SHOWN)
-    return read_jobs(
-        folder, states=states or None, kinds=kinds or None, limit=_SHOWN, offset=offset
-    )
+    return read_job_lines(folder, **asked, limit=_SHOWN, offset=offset)
 
 
 def _render_list(
     folder: DataFolder, states: list[JobState], kinds: list[JobKind], was_busy: bool
 ) -> None:
     try:
-        jobs, total = _read(folder, states, kinds)
-        if any(job.state in _ACTIVE for job in jobs) != was_busy:
+        lines, total = _read(folder, states, kinds)
+        if any(line.is_active for line in lines) != was_busy:
             st.rerun()
-        if not jobs:
+        if not lines:
             st.caption(
                 "No job matches."
                 if states or kinds
                 else "No jobs yet. Segment a video, and its jobs appear here."
             )
-        for job in jobs:
-            render_job(folder, job)
+        for line in lines:
+            if line.search_id:
+                with st.container(border=True):
+                    render_searching(line, place="jobs")
+            else:
+                render_job(folder, line.job)
         render_paging("jobs", total=total, size=_SHOWN)
     except Exception as error:
         render_failure(error)

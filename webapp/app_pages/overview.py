@@ -5,21 +5,15 @@ import time
 import streamlit as st
 
 from core.data_folder import DataFolder
-from tasks import queue
-from webapp.data import DiskUse, Overview, read_disk_use, read_overview
+from webapp.disk_use import DiskUse, read_disk_use
 from webapp.failures import render_failure
 from webapp.folder import current_folder
-from webapp.job_view import render_progress, render_verbs
-from webapp.links import (
-    DATASETS,
-    EVALUATE,
-    JOBS,
-    MODELS,
-    SEGMENT,
-    go_to_video,
-    player_button,
-    poster,
-)
+from webapp.job_result import result_button
+from webapp.job_view import KIND_NAMES, render_progress, render_searching, render_verbs
+from webapp.links import player_button, poster
+from webapp.overview_best import has_results, render_best
+from webapp.overview_data import Overview, read_overview
+from webapp.overview_doors import render_doors
 from webapp.wording import ago, count, size
 
 
@@ -27,34 +21,9 @@ def render() -> None:
     """The page."""
     folder = current_folder()
     st.title("Overview", anchor=False)
-    render_doors(folder)
+    render_doors(folder, has_results=has_results(folder))
     seen = read_overview(folder)
     st.fragment(_render_live, run_every=1.5 if seen.is_busy else None)(folder, seen.is_busy)
-
-
-def render_doors(folder: DataFolder) -> None:
-    """The three ways in with a video, and a line of those with labelled data."""
-    sample, upload, work = st.columns(3, border=True)
-    with sample:
-        st.subheader(":material/movie: Try the sample", anchor=False)
-        st.caption("A short drive through a synthetic street, ready to be segmented.")
-        if st.button("Open the sample", type="primary"):
-            go_to_video(queue.add_sample(folder).id)
-    with upload:
-        st.subheader(":material/upload: Upload a video", anchor=False)
-        st.caption("Any size, any common format; an upload that was cut off goes on later.")
-        if st.button("Choose a video"):
-            st.switch_page(SEGMENT)
-    with work:
-        st.subheader(":material/list_alt: See the jobs", anchor=False)
-        st.caption("Everything that runs in the background: how far it is, and what it says.")
-        if st.button("Open the queue"):
-            st.switch_page(JOBS)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.caption("Beside videos:", width="content")
-        st.page_link(DATASETS, label="bring labelled data", icon=":material/dataset:")
-        st.page_link(MODELS, label="train a network", icon=":material/model_training:")
-        st.page_link(EVALUATE, label="evaluate it", icon=":material/analytics:")
 
 
 def _render_live(folder: DataFolder, was_busy: bool) -> None:
@@ -65,7 +34,9 @@ def _render_live(folder: DataFolder, was_busy: bool) -> None:
         now, side = st.columns([2, 1], gap="large")
         with now:
             render_active(folder, seen)
+            render_best(folder)
             render_finished(seen)
+            render_ended(seen)
         with side:
             render_workers(seen)
             render_disk_use(read_disk_use(folder), seen.videos)
@@ -77,9 +48,13 @@ def render_active(folder: DataFolder, seen: Overview) -> None:
     """What runs and waits."""
     st.subheader("Now", anchor=False)
     if not seen.active:
-        st.caption("Nothing is running. Open the sample or upload a video to begin.")
-    for job in seen.active:
+        st.caption("Nothing is running. Begin with one of the doors above.")
+    for line in seen.active:
+        job = line.job
         with st.container(border=True):
+            if line.search_id:
+                render_searching(line, place="overview")
+                continue
             what, verbs = st.columns([5, 1], vertical_alignment="center")
             with what:
                 st.text(job.title)
@@ -90,15 +65,26 @@ def render_active(folder: DataFolder, seen: Overview) -> None:
 
 def render_finished(seen: Overview) -> None:
     """What was finished lately."""
-    if not seen.finished:
+    if not seen.finished and not seen.ended:
         return
     st.subheader("Finished lately", anchor=False)
     for column, (result, video) in zip(st.columns(4), seen.finished, strict=False):
         with column, st.container(border=True):
-            poster(video.id)
+            poster(video)
             st.text(video.name)
             st.caption(ago(time.time() - result.segmentation.created_at))
             player_button(result.segmentation.id, place="overview")
+
+
+def render_ended(seen: Overview) -> None:
+    """Trainings, evaluations and the like that were done lately, each with the way to it."""
+    for job in seen.ended:
+        what, verb = st.columns([5, 1], vertical_alignment="center")
+        with what:
+            st.text(job.title)
+            st.caption(f"{KIND_NAMES[job.kind]}, {ago(time.time() - (job.finished_at or 0.0))}")
+        with verb:
+            result_button(job, place="overview")
 
 
 def render_workers(seen: Overview) -> None:

@@ -1,4 +1,4 @@
-"""Player: a video and its segmentation side by side."""
+"""Player: a video and its segmentations side by side."""
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from webapp.job_view import render_progress, render_verbs
 from webapp.links import SEGMENT, go_to_video, player_button, poster
 from webapp.literal import literal
 from webapp.model_card import render_model_card
+from webapp.player_beside import beside_in_address, read_beside, render_beside, render_waiting
 from webapp.report_view import render_report
 
 
@@ -33,13 +34,31 @@ def render() -> None:
         return
     _render_heading(result, video)
     if result.segmentation.is_ready:
-        player(video, result.segmentation, result.model)
-        st.subheader("Measured", anchor=False)
-        render_report(result.segmentation)
-        st.subheader("Model", anchor=False)
-        render_model_card(result.model)
+        _render_results(folder, video, result)
     else:
         st.fragment(_render_waiting, run_every=1.0)(folder, segmentation_id)
+
+
+def _render_results(folder: DataFolder, video: Video, first: Result) -> None:
+    own = first.segmentation.id
+    ids = [each for each in beside_in_address() if each != own]
+    beside, waiting, problems = read_beside(folder, video, ids)
+    render_beside(folder, video, own, beside)
+    for problem in problems:
+        render_failure(problem)
+    for segmentation_id in waiting:
+        st.fragment(render_waiting, run_every=2.0)(folder, video, segmentation_id)
+    results = [first, *beside]
+    key = "-".join(["player", *(each.segmentation.id for each in results)])
+    player(video, [(each.segmentation, each.model) for each in results], key=key)
+    st.subheader("Measured", anchor=False)
+    for result in results:
+        if len(results) > 1:
+            st.markdown(f"**{literal(result.model.name)}**")
+        render_report(result.segmentation)
+    st.subheader("Model" if len(results) == 1 else "Models", anchor=False)
+    for result in {result.model.id: result for result in results}.values():
+        render_model_card(result.model)
 
 
 def _render_heading(result: Result, video: Video) -> None:
@@ -80,7 +99,7 @@ def _render_choice(folder: DataFolder) -> None:
     for start in range(0, len(found), 4):
         for column, (result, video) in zip(st.columns(4), found[start : start + 4], strict=False):
             with column, st.container(border=True):
-                poster(video.id)
+                poster(video)
                 st.text(video.name)
                 st.text(result.model.name)
                 player_button(result.segmentation.id, place="choice")

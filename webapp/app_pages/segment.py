@@ -7,7 +7,8 @@ from core.errors import NotFound
 from core.records import is_id
 from tasks import queue
 from webapp.components.uploader import uploader
-from webapp.data import VideoState, read_disk_use, read_video
+from webapp.data import VideoState, read_video
+from webapp.disk_use import read_disk_use
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.video_library import render_library

@@ -18,6 +18,7 @@ const SHAPES = {
   back: "M6 6h2.5v12H6zM19 6v12l-9-6z",
   forward: "M15.5 6H18v12h-2.5zM5 6v12l9-6z",
   sound: "M4 9.5v5h3.5L12 19V5L7.5 9.5zM15 8.5a4.5 4.5 0 0 1 0 7z",
+  save: "M11 4h2v8h3l-4 4.5L8 12h3zM5 18h14v2H5z",
   silence: "M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 10l4 4m0-4l-4 4",
 };
 

@@ -6,7 +6,8 @@ from torch import nn
 
 from core.nn.build import build_segmenter
 from core.nn.config import StaticConfig
-from core.nn.segmenter import IMAGENET_MEAN, IMAGENET_STD, Segmenter
+from core.nn.normalisation import IMAGENET_MEAN, IMAGENET_STD
+from core.nn.segmenter import Segmenter
 
 CONFIGS = [
     StaticConfig(num_classes=5, width=0.25, channels=16),

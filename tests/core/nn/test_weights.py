@@ -147,8 +147,8 @@ def test_a_file_that_is_cut_off_is_refused(share: float, model: Path) -> None:
 
 
 def test_a_file_of_a_newer_version_says_what_to_do(model: Path) -> None:
-    with pytest.raises(BadCheckpoint, match=r"version 3, this program reads up to 2: update"):
-        read_header(rewrite(model, version=3))
+    with pytest.raises(BadCheckpoint, match=r"version 4, this program reads up to 3: update"):
+        read_header(rewrite(model, version=4))
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ BUDGET = TrialBudget(
 CONFIG = SearchConfig(dataset="streets", budget=BUDGET, trials=4)
 
 
-def small_static(path: Path) -> Path:
+def small_static(path: Path, *, network: StaticConfig = STATIC) -> Path:
     """Trains the network for a second and writes it."""
     training = StaticTraining(
-        network=STATIC,
+        network=network,
         steps=60,
         phases=(Phase(share=1, height=64, width=96, batch=3),),
         warmup_steps=5,
@@ -31,7 +31,7 @@ def small_static(path: Path) -> Path:
     )
     header = ModelHeader(
         palette=CAMVID,
-        config=STATIC,
+        config=network,
         provenance=Provenance(
             command="none", seed=0, steps=60, data="streets", data_hash="", code_version="0"
         ),

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import DyncellError
-from core.search.config import SearchConfig, TrialBudget, TrialResult, trial_seed
+from core.search.config import Objective, SearchConfig, TrialBudget, TrialResult, trial_seed
 
 
 def test_a_config_survives_json() -> None:
@@ -12,6 +12,14 @@ def test_a_config_survives_json() -> None:
     )
     assert SearchConfig.from_dict(config.to_dict()) == config
     assert SearchConfig.from_dict({"dataset": "camvid"}) == SearchConfig(dataset="camvid")
+    timed = replace(config, objectives=("accuracy", "latency"))
+    assert SearchConfig.from_dict(timed.to_dict()) == timed
+
+
+@pytest.mark.parametrize("objectives", [(), ("accuracy",), ("macs", "macs")])
+def test_a_front_needs_two_objectives(objectives: tuple[Objective, ...]) -> None:
+    with pytest.raises(DyncellError, match="at least two different objectives of accuracy, stab"):
+        SearchConfig(dataset="camvid", objectives=objectives)
 
 
 def test_a_result_survives_json() -> None:
@@ -36,6 +44,7 @@ def test_a_search_without_a_budget_is_refused_in_a_sentence(budget: dict[str, in
         {"parallelism": 0},
         {"nodes": 9},
         {"macs_share": 0.0},
+        {"objectives": ("accuracy", "fps")},
     ],
 )
 def test_a_config_says_which_value_is_wrong(wrong: dict[str, object]) -> None:

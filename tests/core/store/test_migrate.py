@@ -1,5 +1,7 @@
 import threading
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from alembic import command
@@ -8,10 +10,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import core.store
 from core.errors import DataFolderError
 from core.store.migrate import alembic_config, migrate
 from core.store.session import Database, open_database
 from core.store.tables import SCHEMA, Base
+
+for _module in iter_modules(core.store.__path__, "core.store."):
+    import_module(_module.name)  # a table is known once its module was imported
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.label_png import label_png
 from core.model_file import read_header
 from core.nn.weights import load_model
+from core.palette import CAMVID
 from core.settings import Settings
 from tests.tasks.cli.test_commands import Terminal
 from tests.tiny_dataset import stripes, write_dataset, write_frame, zip_dataset
@@ -250,8 +252,10 @@ def test_predictions_that_do_not_fit_name_the_file(
     missing = dyncell(*words)
     assert (missing.exit_code, "clip_0000" in missing.stderr) == (1, True)
     for number in range(10):
-        labels = np.where(stripes(number)[1] == 255, 0, stripes(number)[1])
-        cv2.imwrite(str(folder / f"clip_{number:04}.png"), labels)
+        labels = np.where(stripes(number)[1] == 255, 0, stripes(number)[1]).astype(np.uint8)
+        grey = cv2.imencode(".png", labels)[1].tobytes()
+        content = label_png(labels, CAMVID) if number % 2 else grey  # with a palette, as exports
+        (folder / f"clip_{number:04}.png").write_bytes(content)
     assert _json(dyncell, *words)["miou"] == 100
     cv2.imwrite(str(folder / "clip_0004.png"), np.full((72, 96), 9, np.uint8))
     wrong = dyncell(*words)

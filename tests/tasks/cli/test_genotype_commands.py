@@ -168,7 +168,7 @@ def test_a_cell_is_timed_on_this_machine(dyncell: Terminal, tmp_path: Path) -> N
         (["show", "gone.json"], b"", "There is no genotype file 'gone.json'"),
         (["show", "-"], b"", "standard input: The genotype cannot be read: line 1 is no JSON"),
         (["show", "-"], b"\xff\xfe", "standard input: The genotype cannot be read: it is no UTF-8"),
-        (["show", "-"], b" " * 1_000_001, "larger than 1 MB"),
+        (["show", "-"], b" " * 4_000_001, "larger than 4 MB"),
         (["show", "-"], b'{"version": 1, "nodes": []}', "has 0 nodes; 1 to 8 are allowed"),
         (["show", "blend", "--static", "gone.safetensors"], b"", "There is no weights file"),
         (["show", "blend", "--static", "yours"], b"", "There is no model 'yours'"),

@@ -20,7 +20,7 @@ from tests.tasks.engine import wait_until
 from tests.tasks.search_of_tests import (
     add_dataset,
     add_static,
-    reader_of,
+    images_of,
     search_of,
     story_of,
     trials_of,
@@ -58,6 +58,12 @@ def test_a_search_runs_to_its_end_is_shown_extended_and_gone_on_with(
     assert (found["name"], found["strategy"], found["seed"]) == ("cells", "evolution", 3)
     assert found["state"] == found["twin"]["state"] == "done"
     assert found["config"]["parallelism"] == 2
+    listed = json.loads(dyncell("jobs", "list", "--json").stdout)["jobs"]
+    folded = [job["folded"] for job in listed if job["folded"]]
+    assert {each["search_id"] for each in folded} == {found["id"], found["twin"]["id"]}
+    assert all(set(each["states"]) == {"done"} for each in folded)
+    assert "trials of cells: 3 done" in dyncell("jobs", "list").stdout
+    assert "Trial 2 of cells" in dyncell("jobs", "list", "--all").stdout
     assert [trial["number"] for trial in found["trials"]] == [0, 1, 2]
     for trial in found["trials"]:
         assert trial["state"] == "done"
@@ -141,19 +147,26 @@ def _ended(folder: DataFolder, name: str) -> list[int]:
     return [t.number for t in trials_of(folder, name) if t.state.is_finished]
 
 
-def test_a_static_network_that_saw_the_judged_frames_rests_the_search_with_a_sentence(
+def test_a_static_network_that_saw_the_judged_frames_is_refused_and_another_one_may_take_over(
     dyncell: Terminal, folder: DataFolder
 ) -> None:
     with folder.database.reading() as session:
         data = datasets.get(session, "stripes")
-    frames = reader_of(folder, data).index.split("train").labelled
-    add_static(folder, name="knowing", images=[frame.image_digest[:16] for frame in frames])
+    add_static(folder, name="knowing", images=images_of(folder, data))
     words = ["search", "run", "stripes", *SMALL, "--static", "knowing", "--name", "cells"]
     ran = dyncell(*words, "--trials", 2)
     assert ran.exit_code == 1
-    assert ran.stderr.startswith("Error: The search cells rests: knowing has learnt 4 of the 4")
+    assert ran.stderr.startswith("Error: knowing has learnt 4 of the 4")
     assert ran.stderr.count("\n") == 1
     assert "--static auto" in ran.stderr
+    add_static(folder, name="other")
+    words = ["stripes", "--static", "small", "--name", "cells", "--nodes", 2, "--macs-share", 99]
+    ordered = dyncell("search", "run", *words, "--detach")
+    assert ordered.exit_code == 0, ordered.output
+    dyncell("search", "pause", "cells")
+    ran = dyncell("search", "resume", "cells", "--static", "other", "--detach", "--json")
+    found = json.loads(ran.stdout)
+    assert (found["state"], found["config"]["static"]) == ("preparing", "other")
 
 
 @pytest.mark.parametrize(
@@ -197,10 +210,11 @@ def test_a_search_is_ordered_paused_cloned_and_stopped(
     assert found["ordered"] == 100_000
     paused = dyncell("search", "pause", "stripes-evolution-3")
     assert "go on with: dyncell search resume stripes-evolution-3" in paused.stdout
-    cloned = dyncell("search", "clone", "stripes-evolution-3", "--seed", 4, "--detach", "--json")
+    changes = ["--seed", 4, "--objectives", "accuracy, latency"]
+    cloned = dyncell("search", "clone", "stripes-evolution-3", *changes, "--detach", "--json")
     made = json.loads(cloned.stdout)
     assert (made["name"], made["seed"]) == ("stripes-evolution-3-2", 4)
-    assert made["config"] == found["config"] | {"seed": 4}
+    assert made["config"] == found["config"] | {"seed": 4, "objectives": ["accuracy", "latency"]}
     assert "is stopped" in dyncell("search", "stop", "stripes-evolution-3-2").stdout
     ended = dyncell("search", "stop", "stripes-evolution-3-2")
     assert (ended.exit_code, "it has ended already" in ended.stderr) == (1, True)

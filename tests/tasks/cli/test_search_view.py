@@ -10,7 +10,7 @@ from core.search_records import SearchState, TrialState
 from core.search_summary import SearchSummary
 from tasks.cli.search_tables import show_lines
 from tasks.cli.search_view import LiveView, PlainView, Standing, live_lines, view_on
-from tests.core.searches_of_tests import a_summary, a_trial
+from tests.core.searches_of_tests import STATIC_MACS, a_summary, a_trial
 
 BUSY = replace(a_trial(3), state=TrialState.RUNNING)
 SEARCH = a_summary(a_trial(0, 0.7), a_trial(1, cause="nan"), a_trial(2, 0.8), BUSY)
@@ -88,13 +88,17 @@ def test_plain_lines_name_each_stage_of_the_preparation_once() -> None:
 
 
 def test_a_search_is_shown_with_its_best_trials_its_failures_and_why_it_rests() -> None:
-    search = a_summary(*SEARCH.trials, state=SearchState.PAUSED, message="The disk is full.")
+    scores = {"accuracy": 0.8, "stability": 0.8, "macs": STATIC_MACS // 2}
+    trials = (*SEARCH.trials[:2], a_trial(2, 0.8, result=scores), BUSY)
+    search = a_summary(*trials, state=SearchState.PAUSED, message="The disk is full.")
     lines = list(show_lines([search, TWIN], top=1))
     text = "\n".join(lines)
     assert "cells  (paused, id s)" in text
     assert "The disk is full." in text
     assert "cells-static (trained on part S by this search), 480x360; frames of S 209" in text
     assert "cells-twin: 2 of 10 ended, best 71.00 (trial 0)" in text
+    assert "front       over accuracy, stability, macs: trials 2" in text
+    assert "hypervolume 32.00%, the twin's 0.00, from accuracy 0, stability 0, macs 100" in text
     rows = lines[lines.index("") + 2 :]
     assert rows[0].split()[:2] == ["2", "80.00"]
     assert rows[1] == "... and 1 more: --top 2"

@@ -51,6 +51,8 @@ def test_a_cell_is_trained_registered_used_and_judged(
     judged = dyncell("evaluate", "mover", camvid, "--split", "val", "--json")
     assert judged.exit_code == 0, judged.output
     assert json.loads(judged.stdout)["frames"] == 10
+    again = dyncell("train", "cell", "blend", camvid, "--static", "mover", *FEW, "--name", "more")
+    assert (again.exit_code, "mover has a dynamic cell already" in again.stderr) == (1, True)
     card = dyncell("models", "show", "mover").stdout
     assert "dyncell train cell propagate" in card
     assert "--key-interval 5" in card
@@ -77,7 +79,7 @@ def test_a_command_that_was_killed_goes_on_to_the_same_weights(
     dyncell: Terminal, static: Path, camvid: Path, tmp_path: Path
 ) -> None:
     words = ["train", "cell", "clockwork", str(camvid), "--static", str(static)]
-    words += ["--steps", "60", "--length", "3", "--out"]
+    words += ["--steps", "240", "--length", "3", "--out"]
     killed = subprocess.Popen(
         [
             *(sys.executable, "-m", "tests.tasks.cli.often_saving", *words),
@@ -90,7 +92,7 @@ def test_a_command_that_was_killed_goes_on_to_the_same_weights(
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     kept = torch.load(next(checkpoints.glob("cell-*/training.pt")), weights_only=True)
-    assert 0 < kept["step"] < 60
+    assert 0 < kept["step"] < 240
     assert not (tmp_path / "killed.safetensors").exists()
     for name in ("killed", "whole"):
         ran = dyncell(*words, tmp_path / f"{name}.safetensors")

@@ -20,6 +20,7 @@ export function mount({ parentElement, data, setTriggerValue }) {
     parentElement.append(grid.root);
   }
   grid.choose = (index) => setTriggerValue("chosen", index);
+  grid.toggle = (index) => setTriggerValue("toggled", index);
   grid.show(data);
   return () => {
     mounted.get(parentElement)?.dispose();
@@ -35,6 +36,7 @@ class FrameGrid {
   #aborter = new AbortController();
   #watcher = new IntersectionObserver((seen) => this.#see(seen), { rootMargin: BEFORE_SIGHT });
   choose = () => {};
+  toggle = () => {};
   root = element("div", { class: "frame-grid" });
 
   show(data) {
@@ -47,7 +49,7 @@ class FrameGrid {
       const key = JSON.stringify([item.image, item.labels, colours, opacity]);
       const cell = kept.has(key) ? undefined : this.#cells.get(key);
       const now = cell ?? new Cell(item, colours, opacity);
-      now.describe(item, () => this.choose(index));
+      now.describe(item, { choose: () => this.choose(index), toggle: () => this.toggle(index) });
       kept.set(cell === undefined && kept.has(key) ? `${key}${index}` : key, now);
       if (cell === undefined) this.#watcher.observe(now.root);
       return now;
@@ -97,28 +99,36 @@ class Cell {
   #canvas = element("canvas", { width: 4, height: 3, "aria-hidden": true });
   #title = element("span", { class: "title" });
   #caption = element("span", { class: "caption" });
+  #tick = element("input", { type: "checkbox", class: "tick" });
+  #button;
 
   constructor(item, colours, opacity) {
     this.#item = item;
     this.#colours = colours;
     this.#opacity = opacity;
-    this.root = element(
+    this.#button = element(
       "button",
       { type: "button", class: "cell", "data-state": "waiting" },
       this.#canvas,
       this.#title,
       this.#caption,
     );
+    this.root = element("div", { class: "place" }, this.#button, this.#tick);
     const { width, height } = item;
     if (width > 0 && height > 0) this.#canvas.style.aspectRatio = `${width} / ${height}`;
   }
 
-  describe({ title, caption }, choose) {
+  // Without `ticked` there is nothing to tick.
+  describe({ title, caption, ticked }, { choose, toggle }) {
     this.#title.textContent = title;
     this.#caption.textContent = caption ?? "";
     this.#caption.hidden = !caption;
-    this.root.title = title;
-    this.root.onclick = choose;
+    this.#button.title = caption ? `${title}: ${caption}` : title;
+    this.#button.onclick = choose;
+    this.#tick.hidden = ticked === undefined;
+    this.#tick.checked = ticked === true;
+    this.#tick.ariaLabel = `Tick ${title}`;
+    this.#tick.onchange = toggle;
   }
 
   async draw(signal) {
@@ -130,10 +140,10 @@ class Cell {
       ]);
       this.#paint(picture, map);
       picture.close();
-      this.root.dataset.state = "ready";
+      this.#button.dataset.state = "ready";
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.root.dataset.state = "failed";
+      this.#button.dataset.state = "failed";
       this.#caption.textContent = error.message;
       this.#caption.hidden = false;
     }

@@ -4,12 +4,12 @@
 import { element } from "../dom.js";
 import { NO_CLASS, colourTable, painted } from "../frames/colour.js";
 import { loadImage } from "../frames/fetched.js";
+import { listenToGestures } from "../frames/gestures.js";
 import { loadLabels } from "../frames/label_map.js";
+import { Viewport } from "../frames/viewport.js";
 import { Legend } from "../player/legend.js";
-import { listenToGestures } from "./gestures.js";
 import { Judgement } from "./judgement.js";
 import { Pane } from "./pane.js";
-import { Viewport } from "./viewport.js";
 
 const OPACITY = 0.6;
 
@@ -130,6 +130,7 @@ class FrameView {
         listenToGestures(pane, this.#viewport, {
           hover: (where, event) => this.#hover(where, event),
           leave: () => this.#read(null),
+          twice: ({ x, y }) => this.#viewport.zoomIn(x, y),
         });
       }
       this.#grid.replaceChildren(...this.#panes.map((pane) => pane.root));

@@ -1,7 +1,8 @@
 // Pictures and label maps from the server; what is refused is refused with the server's sentence.
 
-export async function fetched(url, signal) {
-  const response = await fetch(url, { signal }).catch((error) => {
+// `options` are those of `fetch`.
+export async function fetched(url, signal, options = {}) {
+  const response = await fetch(url, { ...options, signal }).catch((error) => {
     if (error.name === "AbortError") throw error;
     throw new Error("The connection to the server was lost; reload the page when it is back.");
   });

@@ -1,6 +1,9 @@
 // What the person can set: play, step, scrub, speed, loop, sound, opacity.
 
 import { element, iconButton, setIcon } from "../dom.js";
+import { arrangement } from "./arrangement.js";
+import { copyButton } from "./copy_button.js";
+import { LoopControls } from "./loop_controls.js";
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 
@@ -10,10 +13,12 @@ export class Controls {
   #playButton = iconButton("play", "Play (space)");
   #scrubber;
   #number;
+  #loop;
   #time = element("span", { class: "time" });
 
-  // `actions`: toggle, seek(frame), step(by), speed(rate), loop(on), muted(on), opacity(share).
-  constructor({ frames, fps, hasAudio, opacity, first, count }, actions) {
+  // `actions`: toggle, seek(frame), step(by), speed(rate), muted(on), opacity(share), address(),
+  // and those of the parts that this is made of.
+  constructor({ frames, fps, hasAudio, opacity, first, count, ...shown }, actions) {
     this.#frames = frames;
     this.#fps = fps;
     this.#scrubber = this.#makeScrubber(first, count, actions);
@@ -28,8 +33,10 @@ export class Controls {
     if (hasAudio) left.append(soundButton(actions));
     const place = element("label", { class: "place" }, "Frame ", this.#number);
     place.append(` of ${frames - 1}`, this.#time);
-    const right = element("div", { class: "group" }, opacitySlider(opacity, actions));
-    right.append(speedChoice(actions), loopChoice(actions));
+    this.#loop = new LoopControls(actions);
+    const right = element("div", { class: "group" }, arrangement(shown, actions));
+    right.append(opacitySlider(opacity, actions), zoomButtons(actions), speedChoice(actions));
+    right.append(this.#loop.root, copyButton(actions.address), saveButton(actions));
     const row = element("div", { class: "row" }, left, place, right);
     this.root = element("div", { class: "controls" }, this.#scrubber, row);
   }
@@ -47,6 +54,13 @@ export class Controls {
   showPlaying(isPlaying) {
     const label = isPlaying ? "Pause (space)" : "Play (space)";
     setIcon(this.#playButton, isPlaying ? "pause" : "play", label);
+  }
+
+  showLoop(loop) {
+    this.#loop.show(loop);
+    const [first, last] = loop.range ?? [0, -1];
+    this.#scrubber.style.setProperty("--loop-from", `${(100 * first) / this.#frames}%`);
+    this.#scrubber.style.setProperty("--loop-to", `${(100 * (last + 1)) / this.#frames}%`);
   }
 
   #makeScrubber(first, count, actions) {
@@ -102,10 +116,25 @@ function speedChoice(actions) {
   return select;
 }
 
-function loopChoice(actions) {
-  const box = element("input", { type: "checkbox", class: "loop" });
-  box.addEventListener("change", () => actions.loop(box.checked));
-  return element("label", {}, box, "Loop");
+function saveButton(actions) {
+  const button = element("button", { type: "button", class: "plain" }, "Save…");
+  button.title = "Save a range as a video or as label maps, or this frame's label map";
+  button.addEventListener("click", () => actions.exports());
+  return button;
+}
+
+function zoomButtons(actions) {
+  const verbs = [
+    ["−", "Zoom out (-)", () => actions.zoomOut()],
+    ["+", "Zoom in (+, double click, or Ctrl and wheel)", () => actions.zoomIn()],
+    ["Fit", "Show all of the picture (0)", () => actions.zoomReset()],
+  ];
+  const buttons = verbs.map(([text, title, verb]) => {
+    const button = element("button", { type: "button", title, "aria-label": title }, text);
+    button.addEventListener("click", verb);
+    return button;
+  });
+  return element("span", { class: "verbs", role: "group", "aria-label": "Zoom" }, ...buttons);
 }
 
 function clock(seconds) {

@@ -1,6 +1,14 @@
-// Space plays, arrows step (ten frames with shift), Home and End go to the ends.
+// Space plays, arrows step (ten frames with shift), Home and End go to the ends; brackets begin and
+// end a loop, plus and minus zoom, 0 shows all of the picture.
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+const VERBS = {
+  "[": "startLoop",
+  "]": "endLoop",
+  "+": "zoomIn",
+  "-": "zoomOut",
+  0: "zoomReset",
+};
 
 // Listens until the returned function is called. Fields keep their own keys.
 export function listenToKeys(root, actions) {
@@ -14,6 +22,7 @@ export function listenToKeys(root, actions) {
     else if (event.key in STEPS) actions.step(STEPS[event.key] * (event.shiftKey ? 10 : 1));
     else if (event.key === "Home") actions.seek(0);
     else if (event.key === "End") actions.seek(Infinity);
+    else if (event.key in VERBS) actions[VERBS[event.key]]();
     else return;
     event.preventDefault();
   };

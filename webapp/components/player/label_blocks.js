@@ -1,6 +1,5 @@
 // The label maps of a segmentation, fetched in blocks of frames and kept within a budget.
 
-const BUDGET = 64 * 1024 * 1024; // bytes of unpacked labels
 const FEWEST_KEPT = 3;
 const AT_ONCE = 3;
 const PAUSES = [300, 1000, 3000]; // milliseconds before a failed block is asked for again
@@ -14,18 +13,23 @@ export class LabelBlocks {
   #coming = new Map(); // block number -> promise
   #aborter = new AbortController();
 
-  // `first`, `frames`: which frames of the video have labels; `width`, `height`: of one map.
-  constructor({ url, first, frames, width, height, blockFrames = 16 }) {
+  // `first`, `frames`: which frames of the video have labels; `width`, `height`: of one map;
+  // `budget`: bytes of unpacked labels to keep.
+  constructor({ url, first, frames, width, height, budget, blockFrames = 16 }) {
     this.#url = url;
     this.#first = first;
     this.#frames = frames;
     this.#blockFrames = blockFrames;
     const bytes = width * height * blockFrames;
-    this.capacity = Math.max(FEWEST_KEPT, Math.floor(BUDGET / Math.max(1, bytes)));
+    this.capacity = Math.max(FEWEST_KEPT, Math.floor(budget / Math.max(1, bytes)));
   }
 
   covers(frame) {
     return frame >= this.#first && frame < this.#first + this.#frames;
+  }
+
+  has(frame) {
+    return this.#kept.has(this.#blockOf(frame));
   }
 
   // The labels of a frame, or null while they are not here: {width, height, labels}.

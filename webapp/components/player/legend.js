@@ -1,49 +1,48 @@
-// The classes: name, colour and share of this frame's pixels. A click hides one or shows it again;
+// The classes: name, colour and share of this frame's pixels, by each of the label maps shown. A click hides one or shows it again;
 // pointing at one shows it alone.
 
 import { element } from "../dom.js";
 
 export class Legend {
   #rows;
-  #shares = new Float64Array(256);
 
-  // `change({hidden, lit})` is called when what is to be painted changes.
-  constructor(names, colours, change) {
-    this.hidden = new Set();
+  // `change({hidden, lit})` is called when what is to be painted changes; `hidden`: ids of the
+  // classes that are hidden at first.
+  constructor(names, colours, change, hidden = []) {
+    this.hidden = new Set(hidden);
     this.#rows = names.map((name, id) => this.#row(name, colours[id], id, change));
     this.root = element("div", { class: "legend", role: "group", "aria-label": "Classes" });
     this.root.append(...this.#rows.map((row) => row.button));
   }
 
-  // Counts the pixels of each class; null where the frame has no labels.
-  show(labels) {
-    this.#shares.fill(0);
-    if (labels !== null) {
-      for (const id of labels.labels) this.#shares[id] += 1;
-    }
-    const total = labels === null ? 0 : labels.labels.length;
-    this.#rows.forEach(({ share, bar }, id) => {
-      const percent = total === 0 ? 0 : (100 * this.#shares[id]) / total;
-      share.textContent = total === 0 ? "–" : formatPercent(percent);
-      bar.style.width = `${percent}%`;
+  // Counts the pixels of each class in {labels, classes}; `classes` tells the id here of an id in
+  // the map, where they differ. Null where the frame has no labels.
+  show(...maps) {
+    const shares = maps.map(countShares);
+    this.#rows.forEach(({ share, track }, id) => {
+      share.textContent = shares.map((found) => (found ? formatPercent(found[id]) : "–")).join(" / ");
+      while (track.children.length > maps.length) track.lastChild.remove();
+      while (track.children.length < maps.length) track.append(bar(track.dataset.colour));
+      shares.forEach((found, place) => {
+        track.children[place].firstChild.style.width = `${found ? found[id] : 0}%`;
+      });
     });
   }
 
   #row(name, [red, green, blue], id, change) {
     const swatch = element("span", { class: "swatch" });
     swatch.style.background = `rgb(${red}, ${green}, ${blue})`;
-    const bar = element("span", { class: "bar" });
-    bar.style.background = swatch.style.background;
+    const track = element("span", { class: "tracks", "data-colour": swatch.style.background });
     const share = element("span", { class: "share" });
     const title = element("span", { class: "name" });
     title.textContent = name;
     const button = element(
       "button",
-      { type: "button", class: "class", "aria-pressed": "true", "data-class": id },
+      { type: "button", class: "class", "aria-pressed": String(!this.hidden.has(id)), "data-class": id },
       swatch,
       title,
       share,
-      element("span", { class: "track" }, bar),
+      track,
     );
     button.title = "Click to hide or show, point to show alone";
     const tell = (lit) => change({ hidden: this.hidden, lit });
@@ -54,8 +53,24 @@ export class Legend {
     });
     button.addEventListener("pointerenter", () => tell(this.hidden.has(id) ? null : id));
     button.addEventListener("pointerleave", () => tell(null));
-    return { button, share, bar };
+    return { button, share, track };
   }
+}
+
+function countShares(map) {
+  if (map === null) return null;
+  const { labels, classes = null } = map;
+  const counts = new Float64Array(256);
+  for (const id of labels) counts[id] += 1;
+  const shares = new Float64Array(256);
+  counts.forEach((count, id) => (shares[classes ? classes[id] : id] += (100 * count) / labels.length));
+  return shares;
+}
+
+function bar(colour) {
+  const filled = element("span", { class: "bar" });
+  filled.style.background = colour;
+  return element("span", { class: "track" }, filled);
 }
 
 function formatPercent(percent) {

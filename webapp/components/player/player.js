@@ -1,17 +1,19 @@
-// A video and its segmentation side by side, never out of step: both panes are painted in one go,
-// from one picture and the labels of exactly that picture's frame. While those labels are still on
-// their way nothing is painted, and a running video waits for them.
+// A video and its segmentations side by side, never out of step: all panes are painted in one go,
+// from one picture and the labels of exactly that picture's frame, and a running video waits for
+// labels that are late.
 
-import { Controls } from "./controls.js";
 import { element } from "../dom.js";
-import { FrameClock } from "./frame_clock.js";
+import { Controls } from "./controls.js";
+import { ExportPanel } from "./export_panel.js";
 import { listenToKeys } from "./keyboard.js";
-import { LabelBlocks } from "./label_blocks.js";
 import { Legend } from "./legend.js";
-import { Painter } from "./painter.js";
+import { Pace } from "./pace.js";
+import { Playback } from "./playback.js";
+import { Stage } from "./stage.js";
+import { Timeline } from "./timeline.js";
+import { ViewAddress, addressOf } from "./view_address.js";
 
 const OPACITY = 0.6;
-const AHEAD_SECONDS = 3;
 const LEGEND_PERIOD = 150; // milliseconds between counts while playing
 
 const mounted = new WeakMap(); // parent element -> player
@@ -30,220 +32,193 @@ export function mount({ parentElement, data }) {
 }
 
 class Player {
-  #data;
-  #video;
-  #clock;
-  #blocks;
-  #painter;
+  #playback;
+  #stage;
   #controls;
+  #timeline;
   #legend;
-  #notice = element("div", { class: "notice", hidden: true });
+  #exports;
+  #address;
+  #pace;
   #trouble = element("div", { class: "trouble", role: "alert", hidden: true });
-  #shown = null; // number of the frame in both panes
-  #labels = null; // its labels
-  #held = null; // {frame, image} waiting for labels
-  #wantsPlay = false;
-  #loops = false;
   #countedAt = 0;
   #forgetKeys;
 
   constructor(data) {
-    this.#data = data;
-    const source = element("canvas", { class: "pane-canvas", "data-pane": "source" });
-    const result = element("canvas", { class: "pane-canvas", "data-pane": "segmentation" });
-    this.#painter = new Painter(source, result, data.colours);
-    this.#painter.opacity = OPACITY;
-    this.#painter.resize(data.width, data.height);
-    this.#blocks = new LabelBlocks({
-      url: data.labels_url,
-      first: data.start,
-      frames: data.labelled,
-      width: data.label_width,
-      height: data.label_height,
-    });
-    this.#video = this.#makeVideo();
+    const { frames, media_url } = data;
     const fps = data.fps_num / data.fps_den;
-    const present = (frame, image) => this.#present(frame, image);
-    this.#clock = new FrameClock(this.#video, { fps, frames: data.frames, present });
-    this.#makeControls(fps);
-    this.root = this.#layout(source, result);
+    this.#address = new ViewAddress(media_url);
+    this.#pace = new Pace();
+    const { opacity = OPACITY, hidden = [], range = null } = this.#address.first;
+    this.#playback = new Playback({ fps, frames, range }, this.#playbackTold());
+    const first = this.#address.first;
+    const look = { opacity, hidden: new Set(hidden), lit: null };
+    const given = { first, look, backdrop: this.#playback.video }; // unseen videos are throttled
+    this.#stage = new Stage(data, given, this.#stageTold());
+    this.#makeControls(data, fps);
+    this.#exports = new ExportPanel(data, () => this.#seen());
+    const above = [this.#stage.panes.root, this.#trouble, this.#pace.root];
+    const below = [this.#exports.root, this.#timeline.root, this.#legend.root];
+    const attributes = { class: "player", tabindex: 0, "data-state": "loading" };
+    this.root = element("div", attributes, ...above, this.#controls.root, ...below);
     this.#forgetKeys = listenToKeys(this.root, this.#actions());
-    this.#video.src = data.media_url;
-    this.#video.addEventListener("loadedmetadata", () => this.#open(), { once: true });
+    this.#playback.open(media_url, () => this.#open());
   }
 
   dispose() {
     this.#forgetKeys();
-    this.#clock.dispose();
-    this.#blocks.dispose();
-    this.#release();
-    this.#video.removeAttribute("src");
-    this.#video.load();
+    const parts = [this.#address, this.#timeline, this.#stage, this.#exports, this.#playback];
+    for (const each of parts) each.dispose();
     this.root.remove();
   }
 
-  #makeVideo() {
-    const attributes = { muted: true, playsinline: true, preload: "auto", tabindex: -1 };
-    const video = element("video", { ...attributes, "aria-hidden": true });
-    video.muted = true;
-    video.addEventListener("ended", () => this.#end());
-    video.addEventListener("error", () => {
-      this.#tell("This browser cannot play the video; try a current Chrome, Edge or Firefox.");
-    });
-    return video;
-  }
-
-  #makeControls(fps) {
-    const { frames, start, labelled, has_audio, classes, colours } = this.#data;
-    const settings = { frames, fps, hasAudio: has_audio, opacity: OPACITY };
-    const range = { first: start, count: labelled };
-    this.#controls = new Controls({ ...settings, ...range }, this.#actions());
-    this.#legend = new Legend(classes, colours, ({ hidden, lit }) => {
-      this.#painter.hidden = hidden;
-      this.#painter.lit = lit;
-      this.#repaint();
-    });
-  }
-
-  #actions() {
+  #playbackTold() {
     return {
-      toggle: () => (this.#wantsPlay ? this.#pause() : this.#play()),
-      seek: (frame) => this.#seek(frame),
-      step: (by) => this.#seek((this.#clock.goal ?? this.#shown ?? 0) + by),
-      speed: (rate) => (this.#video.playbackRate = rate),
-      loop: (on) => (this.#loops = on),
-      muted: (on) => (this.#video.muted = on),
-      opacity: (share) => {
-        this.#painter.opacity = share;
-        this.#repaint();
-      },
+      present: (frame, image) => this.#stage.present(frame, image),
+      state: (name) => this.#enter(name),
+      failed: (sentence) => this.#tell(sentence),
     };
   }
 
-  #layout(source, result) {
-    const panes = element("div", { class: "panes" });
-    // The video lies under the pane that shows it: browsers throttle a video that is not painted.
-    panes.append(pane("Source", this.#video, source), pane("Segmentation", result, this.#notice));
-    panes.style.setProperty("--shape", `${this.#data.width} / ${this.#data.height}`);
-    const parts = [panes, this.#trouble, this.#controls.root, this.#legend.root];
-    return element("div", { class: "player", tabindex: 0, "data-state": "loading" }, ...parts);
+  #stageTold() {
+    return {
+      ahead: () => this.#playback.ahead,
+      waits: () => {
+        this.root.dataset.state = "waiting";
+        this.#playback.wait();
+      },
+      painted: (frame, isWhole) => this.#painted(frame, isWhole),
+      missing: (sentence) => this.#tell(sentence),
+      moved: () => this.#keepAddress(),
+    };
+  }
+
+  #makeControls(data, fps) {
+    const { frames, has_audio, classes, colours } = data;
+    const { layers, panes, look } = this.#stage;
+    const settings = { frames, fps, hasAudio: has_audio, opacity: look.opacity };
+    const first = Math.min(...layers.map((layer) => layer.start));
+    const end = Math.max(...layers.map((layer) => layer.start + layer.frames));
+    const range = { first, count: end - first };
+    const shown = { panes: panes.count, mode: panes.mode, share: panes.share };
+    this.#controls = new Controls({ ...settings, ...range, ...shown }, this.#actions());
+    this.#controls.showLoop(this.#playback.loop);
+    this.#timeline = new Timeline({
+      layers: data.layers.filter(({ kind }) => kind === "segmentation"),
+      frames,
+      seek: (frame) => this.#seek(frame),
+    });
+    this.#legend = new Legend(classes, colours, (change) => this.#changeLook(change), look.hidden);
+  }
+
+  #actions() {
+    const { viewport, panes } = this.#stage;
+    const here = () => this.#stage.shown ?? 0;
+    return {
+      toggle: () => this.#toggle(),
+      seek: (frame) => this.#seek(frame),
+      step: (by) => this.#seek((this.#playback.goal ?? here()) + by),
+      speed: (rate) => (this.#playback.video.playbackRate = rate),
+      loop: (on) => this.#changeLoop((loop) => (loop.isOn = on)),
+      startLoop: () => this.#changeLoop((loop) => loop.startAt(here())),
+      endLoop: () => this.#changeLoop((loop) => loop.endAt(here())),
+      forgetLoop: () => this.#changeLoop((loop) => loop.set(null)),
+      muted: (on) => (this.#playback.video.muted = on),
+      panes: (mode, count) => panes.arrange(mode, count),
+      share: (share) => {
+        panes.share = share;
+        this.#keepAddress();
+      },
+      zoomIn: () => viewport.zoomIn(),
+      zoomOut: () => viewport.zoomOut(),
+      zoomReset: () => viewport.reset(),
+      address: () => addressOf(this.#seen()).href,
+      exports: () => this.#exports.toggle(),
+      opacity: (opacity) => this.#changeLook({ opacity }),
+    };
   }
 
   #open() {
-    this.#painter.resize(this.#video.videoWidth, this.#video.videoHeight);
-    this.#blocks.prefetch(this.#data.start, 1);
-    this.#clock.seek(this.#shown ?? 0);
+    const { videoWidth, videoHeight } = this.#playback.video;
+    this.#stage.open(videoWidth, videoHeight);
+    const { frame = 0, zoom = null } = this.#address.first;
+    this.#playback.seek(frame);
+    if (zoom !== null) this.#stage.viewport.restore(zoom);
+  }
+
+  #toggle() {
+    if (this.#playback.wantsPlay) {
+      this.#playback.pause();
+      return;
+    }
+    this.#playback.play(this.#stage.shown, { isWaiting: this.#stage.isWaiting });
+    this.#controls.showPlaying(true);
   }
 
   #seek(frame) {
-    const wasPlaying = this.#wantsPlay;
-    if (wasPlaying) this.#pause();
-    this.#release();
-    if (frame !== this.#shown || this.#clock.goal !== null) this.#clock.seek(frame);
+    if (this.#playback.wantsPlay) this.#playback.pause();
+    this.#stage.release();
+    const isThere = frame === this.#stage.shown && this.#playback.goal === null;
+    if (!isThere) this.#playback.seek(frame);
   }
 
-  #play() {
-    this.#wantsPlay = true;
-    this.#controls.showPlaying(true);
-    const last = this.#data.frames - 1;
-    if (this.#shown === last || this.#video.ended) this.#video.currentTime = 0;
-    if (this.#held === null) this.#run();
-  }
-
-  #run() {
-    this.root.dataset.state = "playing";
-    this.#clock.play().catch((error) => {
-      if (error.name !== "AbortError") this.#tell("The browser refused to play the video.");
-    });
-  }
-
-  #pause() {
-    this.#wantsPlay = false;
+  #enter(state) {
+    this.root.dataset.state = state;
+    this.#pace.rest();
+    if (state !== "paused") return;
     this.#controls.showPlaying(false);
-    this.root.dataset.state = "paused";
-    this.#clock.pause();
+    this.#keepAddress();
   }
 
-  #end() {
-    if (this.#loops && this.#wantsPlay) this.#play();
-    else this.#pause();
+  #changeLoop(change) {
+    change(this.#playback.loop);
+    this.#controls.showLoop(this.#playback.loop);
+    this.#keepAddress();
   }
 
-  #present(frame, image) {
-    this.#release();
-    this.#blocks.prefetch(frame, this.#ahead());
-    const labels = this.#blocks.covers(frame) ? this.#blocks.peek(frame) : null;
-    if (labels !== null || !this.#blocks.covers(frame)) {
-      this.#paint(frame, image, labels);
-      image.close();
-      if (this.#wantsPlay && this.#video.paused && !this.#video.ended) this.#run();
-      return;
-    }
-    this.#hold(frame, image);
+  #changeLook(change) {
+    Object.assign(this.#stage.look, change);
+    this.#stage.repaint();
+    this.#keepAddress();
   }
 
-  #hold(frame, image) {
-    const held = { frame, image };
-    this.#held = held;
-    this.root.dataset.state = this.#wantsPlay ? "buffering" : "waiting";
-    this.#clock.pause();
-    this.#blocks
-      .load(frame)
-      .then(() => this.#blocks.peek(frame))
-      .catch((error) => {
-        if (this.#held === held) this.#tell(`Labels are missing: ${error.message}`);
-        return null;
-      })
-      .then((labels) => {
-        if (this.#held !== held) return;
-        this.#paint(frame, image, labels);
-        this.#release();
-        if (this.#wantsPlay) this.#run();
-      });
-  }
-
-  #release() {
-    this.#held?.image.close();
-    this.#held = null;
-  }
-
-  #ahead() {
-    const fps = this.#data.fps_num / this.#data.fps_den;
-    return Math.ceil(AHEAD_SECONDS * fps * Math.max(1, this.#video.playbackRate));
-  }
-
-  #paint(frame, image, labels) {
-    this.#painter.paint(frame, image, labels);
-    this.#shown = frame;
-    this.#labels = labels;
-    this.root.dataset.state = this.#wantsPlay ? "playing" : "paused";
+  #painted(frame, isWhole) {
+    const isPlaying = this.#playback.wantsPlay;
+    if (isWhole) this.#trouble.hidden = true;
+    this.root.dataset.state = isPlaying ? "playing" : "paused";
     this.#controls.showFrame(frame);
-    this.#note(frame, labels);
+    this.#timeline.showFrame(frame);
+    this.#keepAddress();
+    if (isPlaying) this.#pace.painted(frame);
     const now = performance.now();
-    if (!this.#wantsPlay || now - this.#countedAt > LEGEND_PERIOD) {
+    if (!isPlaying || now - this.#countedAt > LEGEND_PERIOD) {
       this.#countedAt = now;
-      this.#legend.show(labels);
+      this.#legend.show(...this.#stage.countable());
     }
+    this.#playback.goOn(frame);
   }
 
-  #repaint() {
-    if (this.#shown !== null) this.#painter.repaint(this.#shown, this.#labels);
+  // How the video is looked at now, as the address tells it.
+  #seen() {
+    const { panes, look, viewport, shown } = this.#stage;
+    return {
+      frame: shown ?? 0,
+      panes: panes.keys,
+      mode: panes.mode,
+      share: panes.share,
+      range: this.#playback.loop.range,
+      opacity: look.opacity,
+      hidden: [...look.hidden],
+      zoom: viewport.state,
+    };
   }
 
-  #note(frame, labels) {
-    this.#notice.hidden = labels !== null;
-    const isOutside = !this.#blocks.covers(frame);
-    this.#notice.textContent = isOutside ? "Not segmented here" : "Labels are missing";
-    if (labels !== null) this.#trouble.hidden = true;
+  #keepAddress() {
+    this.#address.keep(() => this.#seen(), { isPlaying: this.#playback.wantsPlay });
   }
 
   #tell(sentence) {
     this.#trouble.textContent = sentence;
     this.#trouble.hidden = false;
   }
-}
-
-function pane(title, ...content) {
-  const caption = element("span", { class: "caption" }, title);
-  return element("div", { class: "pane" }, ...content, caption);
 }

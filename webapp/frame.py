@@ -7,6 +7,7 @@ import streamlit as st
 from webapp.components.colour_choice import colour_choice
 from webapp.components.page_links import page_links
 from webapp.failures import render_failure
+from webapp.tour import render_tour
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -34,6 +35,7 @@ def main() -> None:
         ],
         position="top",
     )
+    render_tour(page.title)
     try:
         page.run()
     except Exception as error:

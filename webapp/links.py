@@ -21,6 +21,7 @@ COMPARE = "app_pages/compare.py"
 EVALUATE = "app_pages/evaluate.py"
 FRAMES = "app_pages/frames.py"
 JOBS = "app_pages/jobs.py"
+GLOSSARY = "app_pages/glossary.py"
 
 
 def go_to_video(video_id: str) -> NoReturn:

@@ -18,6 +18,7 @@ from webapp.links import (
     go_to_search,
     go_to_video,
 )
+from webapp.tour import begin_tour
 
 SMALL_SEARCH = SearchConfig(
     dataset="synthetic",
@@ -77,6 +78,8 @@ def render_doors(folder: DataFolder, *, has_results: bool) -> None:
                     queue.add_example_search(folder)
                 st.switch_page(INSIGHT)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        if st.button("Take the tour", icon=":material/tour:", help="Six pages, two minutes."):
+            begin_tour()
         st.caption("With labelled data of your own:", width="content")
         st.page_link(DATASETS, label="bring it in", icon=":material/dataset:")
         st.page_link(MODELS, label="train a network", icon=":material/model_training:")

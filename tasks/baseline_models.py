@@ -85,7 +85,7 @@ def lesson_of(
         data,
         motion=motion,
         variants=asked["variants"],
-        recorded=recorded_clips(asked, reader, data),
+        others=recorded_clips(asked, reader, data),
     )
     return Lesson(json.loads(json.dumps(motion.to_dict())), clips.digest)
 

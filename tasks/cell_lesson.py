@@ -39,8 +39,8 @@ def labelled_frames(
     )
 
 
-def recorded_clips(asked: Asked, reader: PackReader, data: DatasetData) -> RecordedClips | None:
-    """Labelled frames with the neighbours that the dataset has; None where it has none."""
+def recorded_clips(asked: Asked, reader: PackReader, data: DatasetData) -> list[RecordedClips]:
+    """Labelled frames with the neighbours that the dataset has; none where it has none."""
     clips = RecordedClips(
         reader,
         splits=asked["splits"],
@@ -48,7 +48,7 @@ def recorded_clips(asked: Asked, reader: PackReader, data: DatasetData) -> Recor
         size=data.sample(0)[1].shape,
         name=Path(asked["dataset"]).name,
     )
-    return clips if len(clips) else None
+    return [clips] if len(clips) else []
 
 
 def training_of(asked: Asked) -> CellTraining:

@@ -3,10 +3,11 @@
 Payload: `genotype` (its JSON), `genotype_name` (what people call it), `dataset` (a name or a path;
 `dataset_id` where it is a row), `splits` to learn, `static` (the static network: a name or a file;
 `static_id` where it is a row), `name` of the model, `seed`, `steps`, `length` (frames of a clip),
-`variants` (clips per image), `key_interval` (None: the usual one), `own_head`, `memoryless`,
-`precision`. A command may give `out` (a file) instead of `name`; started again it goes on from its
-checkpoint. The model joins the `cohort`, and its evaluation is queued, where `judge` (`dataset_id`,
-`split`, `protocol`) asks for one.
+`variants` (clips per image), `streets` (synthetic streets learnt as well, three clips of each),
+`key_interval` (None: the usual one), `own_head`, `memoryless`, `precision`. A command may give
+`out` (a file) instead of `name`; started again it goes on from its checkpoint. The model joins the
+`cohort`, and its evaluation is queued, where `judge` (`dataset_id`, `split`, `protocol`) asks for
+one.
 """
 
 import hashlib
@@ -22,9 +23,12 @@ from core.model_file import model_digest, read_header
 from core.registry import resolve_model
 from core.train.cell_config import CellTraining
 from core.train.cell_file import train_cell_to_file
+from core.train.simulated_clips import SimulatedClips
+from core.train.synthetic_data import SyntheticStreets
 from core.video.simulate import Motion
 from tasks.cell_lesson import Asked, labelled_frames, recorded_clips, training_of
 from tasks.context import JobContext
+from tasks.synthetic_streets import rendered_streets
 from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
 
 
@@ -52,6 +56,7 @@ def run(context: JobContext) -> None:
     )
     training = training_of(asked)
     motion = Motion.for_palette(data.palette, length=training.length)
+    street_clips = _street_clips(context, data, motion)
     checkpoints = _checkpoints(context, training, static=static, data=data)
     context.log(
         f"{asked['genotype_name']}, seed {training.seed}, {training.steps} steps of "
@@ -67,7 +72,7 @@ def run(context: JobContext) -> None:
         file,
         motion=motion,
         variants=asked["variants"],
-        recorded=recorded_clips(asked, reader, data),
+        others=[*recorded_clips(asked, reader, data), *street_clips],
         cache_dir=context.folder.settings.cache / "features",
         command=_command(asked, training),
         checkpoint_dir=checkpoints,
@@ -83,6 +88,16 @@ def run(context: JobContext) -> None:
     shutil.rmtree(checkpoints, ignore_errors=True)
 
 
+def _street_clips(context: JobContext, data: DatasetData, motion: Motion) -> list[SimulatedClips]:
+    """Simulated clips of as many synthetic streets as are asked for, as large as the images."""
+    scenes = context.job.payload.get("streets", 0)
+    if not scenes:
+        return []
+    height, width = data.sample(0)[1].shape
+    streets = SyntheticStreets(scenes=scenes, width=width, height=height)
+    return [SimulatedClips(rendered_streets(context, streets, data.palette), motion=motion)]
+
+
 def _checkpoints(
     context: JobContext, training: CellTraining, *, static: Path, data: DatasetData
 ) -> Path:
@@ -90,7 +105,8 @@ def _checkpoints(
     asked, folder = context.job.payload, context.folder.settings.checkpoints
     if not asked.get("foreground"):
         return folder / context.job.id
-    identity = json.dumps([training.digest, model_digest(static), data.digest, asked["variants"]])
+    chosen = [training.digest, model_digest(static), data.digest, asked["variants"]]
+    identity = json.dumps([*chosen, asked.get("streets", 0)])
     return folder / f"cell-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
 
 
@@ -107,6 +123,7 @@ def _command(asked: Asked, training: CellTraining) -> str:
         f"--steps {training.steps} --length {training.length} --variants {asked['variants']}",
         f"--key-interval {training.cell.key_interval} --precision {training.precision}",
     ]
+    words += [f"--synthetic {asked['streets']}"] if asked.get("streets") else []
     words += ["--own-head"] if training.cell.own_head else []
     words += ["--memoryless"] if training.memoryless else []
     return " ".join([*words, "--out FILE"])

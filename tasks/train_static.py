@@ -20,7 +20,6 @@ from core.dataset_registry import BUILT_IN, resolve_dataset
 from core.datasets.pack import PackReader
 from core.datasets.training import DatasetData
 from core.durable import replace_file
-from core.errors import DyncellError
 from core.frame_choice import FrameChoice
 from core.model_file import SUFFIX, model_digest, read_header
 from core.palette import CAMVID
@@ -31,8 +30,9 @@ from core.train.data import TrainingData
 from core.train.precision import probe_precision
 from core.train.recipe import EXTRA, static_training
 from core.train.static_run import train_to_file
-from core.train.synthetic_data import SyntheticData, SyntheticStreets
+from core.train.synthetic_data import SyntheticStreets
 from tasks.context import JobContext
+from tasks.synthetic_streets import rendered_streets
 from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
 
 Asked = dict[str, Any]
@@ -67,7 +67,7 @@ def run(context: JobContext) -> None:
         data,
         file,
         command=_command(asked, training, start),
-        extra=_streets(context, data) if asked["extra"] else None,
+        extra=rendered_streets(context, STREETS, data.palette) if asked["extra"] else None,
         start=start,
         unseen=None if score is None else _data(context, reader, score),
         note=_SYNTHETIC_NOTE if asked["dataset"] == BUILT_IN else "",
@@ -110,19 +110,6 @@ def _data(
         name=Path(context.job.payload["dataset"]).name,
         cache_dir=context.folder.settings.cache / "datasets",
         progress=stage_reporter(context, "decoding"),
-    )
-
-
-def _streets(context: JobContext, data: TrainingData) -> SyntheticData:
-    if data.palette.names != CAMVID.names:
-        raise DyncellError(
-            f"Synthetic streets know the classes {', '.join(CAMVID.names)}; this dataset has "
-            "others. Train without them (--synthetic 0)."
-        )
-    return SyntheticData(
-        STREETS,
-        cache_dir=context.folder.settings.cache / "synthetic",
-        progress=stage_reporter(context, "rendering streets"),
     )
 
 

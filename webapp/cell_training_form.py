@@ -7,6 +7,7 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
+from core.palette import CAMVID
 from core.records import Dataset, Model
 from tasks import queue
 from webapp.choice import choose
@@ -78,7 +79,7 @@ def _render_form(
             "Steps", 1, 100_000, CELL_STEPS, step=100, key="cell-steps",
             help=f"{CELL_STEPS} for a usual training; fewer give a worse cell sooner.",
         )  # fmt: skip
-    options = _advanced(genotype) | {"splits": learnt, "steps": int(steps)}
+    options = _advanced(genotype, dataset) | {"splits": learnt, "steps": int(steps)}
     with st.container(horizontal=True, vertical_alignment="center"):
         is_wanted = st.button(
             "Train this cell", type="primary", icon=_ICON, disabled=not learnt, key="train-cell"
@@ -104,7 +105,7 @@ def _render_form(
         st.rerun()
 
 
-def _advanced(genotype: Genotype) -> dict[str, Any]:
+def _advanced(genotype: Genotype, dataset: Dataset) -> dict[str, Any]:
     with st.expander("Clips, seed and more"):
         first, second, third = st.columns(3)
         length = first.number_input(
@@ -116,6 +117,12 @@ def _advanced(genotype: Genotype) -> dict[str, Any]:
             "Clips per labelled frame", 1, 20, 1, key="cell-variants",
             help="More clips need more disk and more time before the first step.",
         )  # fmt: skip
+        streets = 0
+        if dataset.classes == CAMVID.names and dataset.layout != "synthetic":
+            streets = first.number_input(
+                "Synthetic streets", 0, 2000, 0, step=10, key="cell-streets",
+                help="Rendered streets to learn as well, three clips of each.",
+            )  # fmt: skip
         seed = second.number_input(
             "Seed", 0, _LAST_SEED, 0, key="cell-seed",
             help="The same seed and data give the same cell on this machine.",
@@ -143,6 +150,7 @@ def _advanced(genotype: Genotype) -> dict[str, Any]:
     return {
         "length": int(length),
         "variants": int(variants),
+        "streets": int(streets),
         "seed": int(seed),
         "precision": precision,
         "key_interval": int(interval),

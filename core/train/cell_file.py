@@ -1,6 +1,6 @@
 """Trains a cell on simulated clips of a dataset and writes the model file, in one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def train_cell_to_file(
     *,
     motion: Motion,
     variants: int = 1,
-    recorded: ClipSource | None = None,
+    others: Sequence[ClipSource] = (),
     cache_dir: Path,
     command: str,
     checkpoint_dir: Path | None = None,
@@ -48,7 +48,7 @@ def train_cell_to_file(
         out: The model file.
         motion: How clips move; their length is that of the training.
         variants: Simulated clips per image.
-        recorded: Clips as they were filmed, of the same size and length, learnt as well.
+        others: Clips of the same size and length from elsewhere, learnt as well.
         cache_dir: Where features are kept, see `core.features`.
         command: The command that makes these weights again.
         checkpoint_dir: Where the training checkpoint is kept, see `train_cell`.
@@ -76,7 +76,7 @@ def train_cell_to_file(
             f"{static.name} knows the classes {_few(header.palette.names)}, the dataset "
             f"{_few(data.palette.names)}: choose a static network trained on these classes."
         )
-    clips = training_clips(data, motion=motion, variants=variants, recorded=recorded)
+    clips = training_clips(data, motion=motion, variants=variants, others=others)
     digest = model_digest(static)
     features = cached_features(
         segmenter,
@@ -125,11 +125,10 @@ def train_cell_to_file(
 
 
 def training_clips(
-    data: TrainingData, *, motion: Motion, variants: int = 1, recorded: ClipSource | None = None
+    data: TrainingData, *, motion: Motion, variants: int = 1, others: Sequence[ClipSource] = ()
 ) -> JoinedClips:
-    """The clips that a cell learns: simulated ones, and those that were filmed."""
-    simulated = SimulatedClips(data, motion=motion, variants=variants)
-    return JoinedClips([simulated] if recorded is None else [simulated, recorded])
+    """The clips that a cell learns: simulated of images, and those from elsewhere."""
+    return JoinedClips([SimulatedClips(data, motion=motion, variants=variants), *others])
 
 
 def _few(names: tuple[str, ...]) -> str:

@@ -157,6 +157,14 @@ def static(
     help="Simulated clips per labelled frame.",
 )
 @click.option(
+    "--synthetic",
+    "streets",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2000),
+    help="Synthetic streets to learn as well, three clips of each (CamVid's classes only).",
+)
+@click.option(
     "--key-interval",
     type=click.IntRange(min=0),
     help="Frames from one key frame to the next, 0 = only the first and scene cuts "
@@ -185,6 +193,7 @@ def cell(
     steps: int,
     length: int,
     variants: int,
+    streets: int,
     key_interval: int | None,
     own_head: bool,
     memoryless: bool,
@@ -215,6 +224,7 @@ def cell(
         "steps": steps,
         "length": length,
         "variants": variants,
+        "streets": streets,
         "key_interval": key_interval,
         "own_head": own_head,
         "memoryless": memoryless,

@@ -75,7 +75,7 @@ def add_cell_training(
         dataset: Name or id of the dataset.
         name: The name the model shall have.
         options: As `tasks.train_cell` reads them: `splits`, `seed`, `steps`, `length`, `variants`,
-            `key_interval`, `own_head`, `memoryless`, `precision`.
+            `streets`, `key_interval`, `own_head`, `memoryless`, `precision`.
 
     Raises:
         NotFound: There is no such dataset or model.

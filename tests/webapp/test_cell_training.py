@@ -35,6 +35,7 @@ def test_the_cell_that_is_shown_is_trained_as_the_form_says(
     test = open_page(genotype="blend")
     test.number_input(key="cell-steps").set_value(40)
     test.number_input(key="cell-seed").set_value(7)
+    test.number_input(key="cell-streets").set_value(20)
     test.toggle(key="cell-memoryless").set_value(True)
     train(test)
     assert not test.exception
@@ -42,7 +43,8 @@ def test_the_cell_that_is_shown_is_trained_as_the_form_says(
     assert job.state is JobState.QUEUED
     assert job.payload["genotype"] == NAMED["blend"].to_dict()
     assert job.payload["dataset_id"] == dataset.id
-    wanted = {"steps": 40, "seed": 7, "memoryless": True, "key_interval": 0, "name": "blend cell"}
+    wanted = {"steps": 40, "seed": 7, "streets": 20, "memoryless": True, "key_interval": 0}
+    assert job.payload["name"] == "blend cell"
     assert {key: job.payload[key] for key in wanted} == wanted
     assert job.payload["splits"] == ["train"]
     assert "the cell blend in camvid-static · on streets / train · clips of 5 frames" in plain(test)

@@ -14,11 +14,12 @@ from core.model_file import model_digest, read_header
 from core.named_genotypes import NAMED
 from core.nn.cell_config import CellConfig
 from core.nn.weights import load_model, load_network
+from core.palette import Palette
 from core.settings import Settings
 from tests.datasets_media import make_camvid
 from tests.small_model import write_small_model
 from tests.tasks.cli.test_commands import Terminal
-from tests.tiny_dataset import write_dataset
+from tests.tiny_dataset import COLOURS, NAMES, write_dataset
 
 FEW = ("--steps", "4", "--length", "3", "--seed", "3")
 
@@ -63,7 +64,8 @@ def test_the_file_keeps_the_static_network_and_says_where_it_comes_from(
 ) -> None:
     out = tmp_path / "cell.safetensors"
     ran = dyncell(
-        "train", "cell", "blend", camvid, "--static", static, *FEW, "--memoryless", "--out", out
+        *("train", "cell", "blend", camvid, "--static", static, *FEW, "--memoryless"),
+        *("--synthetic", "2", "--out", out),
     )
     assert ran.exit_code == 0, ran.output
     header = read_header(out)
@@ -71,6 +73,9 @@ def test_the_file_keeps_the_static_network_and_says_where_it_comes_from(
     assert header.provenance.training["memoryless"] is True
     assert header.provenance.training["static"]["sha256"] == model_digest(static)
     assert "4 simulated clips of 3 frames ending in" in header.provenance.data
+    assert "and 6 simulated clips of 3 frames ending in" in header.provenance.data
+    assert "from 2 procedural streets" in header.provenance.data
+    assert "--synthetic 2 --memoryless --out FILE" in header.provenance.command
     kept, original = load_network(out)[0].static.state_dict(), load_model(static)[0].state_dict()
     assert all(torch.equal(kept[name], original[name]) for name in original)
 
@@ -129,3 +134,6 @@ def test_what_cannot_be_trained_is_refused_in_one_sentence(
     wrong = tmp_path / "stripes"
     code, text = said("blend", write_dataset(wrong), "--static", static, *out)
     assert (code, "choose a static network trained on these classes" in text) == (1, True)
+    striped = write_small_model(tmp_path / "striped.safetensors", palette=Palette(NAMES, COLOURS))
+    code, text = said("blend", wrong, "--static", striped, "--synthetic", "1", *out)
+    assert (code, "Train without them (--synthetic 0)" in text) == (1, True)

@@ -9,6 +9,7 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
 from core.names import checked_name
+from core.palette import CAMVID
 from core.records import Dataset, Job, JobKind
 from core.store import datasets, models
 from tasks.queue.jobs import enqueue
@@ -80,7 +81,8 @@ def add_cell_training(
     Raises:
         NotFound: There is no such dataset or model.
         DyncellError: The dataset is not ready or has other classes than the static network, which
-            has a cell itself, or the name is taken or cannot be used.
+            has a cell itself, or than the synthetic streets that are asked for; or the name is
+            taken or cannot be used.
     """
     with folder.database.writing() as session:
         job = order_cell_training(
@@ -116,6 +118,11 @@ def order_cell_training(
         raise DyncellError(
             f"{network.name!r} knows other classes than the dataset {found.name!r}: choose a "
             "static network trained on these classes."
+        )
+    if options.get("streets") and found.classes != CAMVID.names:
+        raise DyncellError(
+            f"Synthetic streets know the classes {', '.join(CAMVID.names)}; {found.name!r} has "
+            "others. Train without them."
         )
     payload |= {
         "genotype": genotype.to_dict(),

@@ -32,7 +32,13 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def _packed(folder: DataFolder, *, name: str = "streets", labelled: int = 3) -> Dataset:
+def _packed(
+    folder: DataFolder,
+    *,
+    name: str = "streets",
+    labelled: int = 3,
+    palette: Palette = CAMVID,
+) -> Dataset:
     with folder.database.writing() as session:
         made = datasets.add(session, new_id(), name=name, origin="upload")
         split = {"frames": 3, "labelled": labelled, "digest": "5" * 64}
@@ -43,7 +49,7 @@ def _packed(folder: DataFolder, *, name: str = "streets", labelled: int = 3) -> 
             layout="masks",
             digest="d" * 64,
             size=9,
-            palette=CAMVID,
+            palette=palette,
             splits={"train": split, "val": split},
         )
 
@@ -265,8 +271,9 @@ CELL: dict[str, Any] = {
 
 def _order_cell(folder: DataFolder, **changed: Any) -> Job:
     asked: dict[str, Any] = {"static": "camvid-static", "dataset": "streets", "name": "cell"}
+    asked["options"] = CELL
     return queue.add_cell_training(
-        folder, genotype=NAMED["propagate"], title="propagate", options=CELL, **asked | changed
+        folder, genotype=NAMED["propagate"], title="propagate", **asked | changed
     )
 
 
@@ -321,8 +328,13 @@ def test_a_cell_needs_a_static_network_of_the_same_classes(folder: DataFolder) -
         _order_cell(folder, static="celled")
     with pytest.raises(DyncellError, match="'two' knows other classes than the dataset 'streets'"):
         _order_cell(folder, static="two")
+    _packed(folder, name="letters", palette=Palette(names=("A",), colours=static.colours[:1]))
+    wanted = {"static": "two", "dataset": "letters", "options": CELL | {"streets": 3}}
+    with pytest.raises(DyncellError, match="'letters' has others"):
+        _order_cell(folder, **wanted)
     with pytest.raises(NotFound, match="no model 'none'"):
         _order_cell(folder, static="none")
+    assert _order_cell(folder, **wanted | {"options": CELL}).payload["dataset"] == "letters"
 
 
 def test_a_shipped_model_keeps_its_name_and_stays(folder: DataFolder) -> None:

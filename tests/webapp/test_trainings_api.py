@@ -78,9 +78,10 @@ def test_a_cell_is_trained_by_name_or_by_its_document(
     assert named.payload["genotype"] == NAMED["clockwork"].to_dict()
     assert (named.payload["genotype_name"], named.payload["steps"]) == ("clockwork", CELL_STEPS)
     asked |= {"name": "two", "genotype": NAMED["blend"].to_dict(), "memoryless": True}
+    asked["streets"] = 5
     brought = job_of(folder, client.post("/trainings/cell", json=asked).json())
     assert brought.payload["genotype_name"] == NAMED["blend"].key
-    assert brought.payload["memoryless"] is True
+    assert (brought.payload["memoryless"], brought.payload["streets"]) == (True, 5)
     refused = client.post("/trainings/cell", json=asked | {"name": "3", "genotype": "clockwork"})
     assert refused.status_code == 422
     assert "never reads high" in refused.json()["detail"]

@@ -68,13 +68,17 @@ class ClipOptions(BaseModel):
 
 
 class CellTrainingRequest(ClipOptions):
-    """A cell that shall be trained: a genotype by name or key, or its document."""
+    """A cell that shall be trained: a genotype by name or key, or its document.
+
+    `streets` is how many synthetic streets are learnt beside the dataset, three clips of each.
+    """
 
     genotype: str | dict[str, Any]
     dataset: str
     name: str
     static: str = DEFAULT_STATIC
     seed: Seed = 0
+    streets: int = Field(default=0, ge=0, le=2000)
     key_interval: int | None = Field(default=None, ge=0, le=1000)
     memoryless: bool = False
 

@@ -1,6 +1,6 @@
 """What the good cells share: the choice of trials and score, the plot, and every number."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import pandas as pd
@@ -10,7 +10,6 @@ from core.insight.document import (
     HOW,
     basis_line,
     cells_text,
-    insight_of,
     slope_text,
     told,
     unit,
@@ -18,14 +17,9 @@ from core.insight.document import (
 )
 from core.insight.features import FEATURES
 from core.insight.insight import Finding, Insight
-from core.insight.trials import (
-    SCORES_TOLD,
-    ScoreName,
-    TrialChoice,
-    TrialFacts,
-    choose_trials,
-)
+from core.insight.trials import SCORES_TOLD, ScoreName, TrialChoice
 from webapp.insight_chart import clicked_feature, insight_figure, label
+from webapp.insight_data import Told
 from webapp.leaderboard_address import ALL
 from webapp.links import go_to_board
 from webapp.literal import literal
@@ -39,7 +33,9 @@ _CHART = {"displayModeBar": False}
 _COLUMNS = {"input": "inputs", "op": "ops", "combine": "combines"}
 
 
-def render_insight(facts: Sequence[TrialFacts], *, key: str, is_one_search: bool) -> None:
+def render_insight(
+    tell: Callable[[TrialChoice, ScoreName], Told], *, key: str, is_one_search: bool
+) -> None:
     """The insight of some trials; a click on a dot leads to the cells that have it."""
     trials, score = st.columns(2)
     with trials:
@@ -64,8 +60,7 @@ def render_insight(facts: Sequence[TrialFacts], *, key: str, is_one_search: bool
             help="At the first rung all cells have learnt equally long; what trials came to is "
             "lower where they were stopped early.",
         )
-    material = choose_trials(facts, choice=choice or "random", score=name or "reward")
-    insight = insight_of(material)
+    material, insight = tell(choice or "random", name or "reward")
     st.caption(literal(basis_line(material, insight)))
     if reason := why_nothing(material, insight):
         st.info(literal(reason), icon=":material/help:")

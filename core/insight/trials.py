@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from core.genotype import Genotype, InvalidGenotype
@@ -120,10 +121,26 @@ def _cell(facts: TrialFacts, score: ScoreName) -> tuple[str, JudgedCell | None]:
         return "failed", None
     if score not in facts.scores:
         return "has no such score yet", None
-    try:
-        features = has(Genotype.from_dict(facts.genotype))
-    except InvalidGenotype:
+    features = _features(_Written(facts.key, facts.genotype))
+    if features is None:
         return "has a genotype that this version cannot read", None
     if facts.macs_tenths is not None:
-        features["macs"] = facts.macs_tenths
+        features = {**features, "macs": facts.macs_tenths}
     return "", JudgedCell(facts.key, facts.setting, features, facts.scores[score])
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A genotype as JSON, known by its key."""
+
+    key: str
+    genotype: dict[str, object] = field(compare=False)
+
+
+@lru_cache(maxsize=100_000)
+def _features(written: _Written) -> dict[str, float] | None:
+    """What the cell has; None where this version cannot read it. Nobody changes the answer."""
+    try:
+        return has(Genotype.from_dict(written.genotype))
+    except InvalidGenotype:
+        return None

@@ -15,7 +15,7 @@ from core.records import JobState
 from core.search_records import FailureCause, Trial, TrialState
 from core.store import board_upkeep
 from core.store.session import database_time
-from core.store.tables import JobRow, TrialRow
+from core.store.tables import JobRow, SearchRow, TrialRow
 
 TrialOrder = Literal["number", "newest", "reward"]
 """As they were asked for; the last ones first; the best first, those without a reward last."""
@@ -165,6 +165,17 @@ def count_keys(session: Session) -> dict[str, int]:
         .order_by(first, TrialRow.key)
     )
     return {row.key: int(row.trials) for row in session.execute(found)}
+
+
+def mark(session: Session) -> str:
+    """A text that changes whenever an insight into all trials could: they, or their searches."""
+    counted = select(
+        func.count(TrialRow.id), func.count(TrialRow.reward), func.max(TrialRow.finished_at)
+    )
+    ended = func.sum(case((TrialRow.state.in_([TrialState.DONE, TrialState.FAILED]), 1), else_=0))
+    named = select(SearchRow.id, SearchRow.name).order_by(SearchRow.id)
+    found = [*session.execute(counted.add_columns(ended)), *session.execute(named)]
+    return repr([tuple(row) for row in found])
 
 
 def list_trials(

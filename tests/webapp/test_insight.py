@@ -1,5 +1,6 @@
 """Insight on the page, in the address and over HTTP, on a search with its twin."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ def test_the_page_draws_the_effects_and_says_what_they_are_of(search: Search) ->
     assert "Reward of 24 cells drawn by chance" in " ".join(each.value for each in page.caption)
     table = page.dataframe[0].value
     assert list(table["Why not"][table["Feature"] == "reads low"]) == ["all cells have it"]
+
+
+def test_the_page_tells_of_trials_that_ended_since_it_was_drawn(
+    folder: DataFolder, search: Search
+) -> None:
+    page = AppTest.from_file(str(PAGE_FILE), default_timeout=300).run()
+    add_search(folder, "more", config=replace(CONFIG, seed=6), rewards=REWARDS[:4])
+    told = " ".join(each.value for each in page.run().caption)
+    assert "Reward of 28 cells drawn by chance" in told
 
 
 def test_an_empty_folder_says_what_will_be_there(folder: DataFolder, ours: None) -> None:

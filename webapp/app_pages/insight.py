@@ -1,11 +1,14 @@
 """Insight: what the good cells of all searches share, per setting and over settings."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
-from core.insight.reading import read_all_trials
 from core.insight.trials import TrialFacts, settings_of
 from core.store import board
 from webapp.folder import current_folder
+from webapp.insight_data import insight_at, read_facts, read_mark
 from webapp.insight_view import render_insight
 from webapp.leaderboard_address import ALL
 from webapp.leaderboard_controls import setting_name
@@ -18,8 +21,8 @@ def render() -> None:
     """The page."""
     folder = current_folder()
     st.title("Insight", anchor=False)
-    with folder.database.reading() as session:
-        facts = read_all_trials(session)
+    mark = read_mark(folder)
+    facts = read_facts(folder, mark)
     if not facts:
         st.caption(
             "No trials yet. A search tries cells; here is told which inputs, operations and "
@@ -27,11 +30,10 @@ def render() -> None:
         )
         return
     setting = _choose_setting(facts, {each.setting: each for each in read_settings(folder)})
-    chosen = [each for each in facts if setting in (ALL, each.setting)]
-    render_insight(chosen, key=setting, is_one_search=False)
+    render_insight(partial(insight_at, facts, mark, setting), key=setting, is_one_search=False)
 
 
-def _choose_setting(facts: list[TrialFacts], known: dict[str, board.Setting]) -> str:
+def _choose_setting(facts: Sequence[TrialFacts], known: dict[str, board.Setting]) -> str:
     """The setting in the address, the fullest one otherwise; a choice goes into the address."""
     counts = settings_of(facts)
     options = [*counts, ALL] if len(counts) > 1 else list(counts)

@@ -4,10 +4,10 @@ Payload: `genotype` (its JSON), `genotype_name` (what people call it), `dataset`
 `dataset_id` where it is a row), `splits` to learn, `static` (the static network: a name or a file;
 `static_id` where it is a row), `name` of the model, `seed`, `steps`, `length` (frames of a clip),
 `variants` (clips per image), `streets` (synthetic streets learnt as well, three clips of each),
-`key_interval` (None: the usual one), `own_head`, `memoryless`, `precision`. A command may give
-`out` (a file) instead of `name`; started again it goes on from its checkpoint. The model joins the
-`cohort`, and its evaluation is queued, where `judge` (`dataset_id`, `split`, `protocol`) asks for
-one.
+`key_interval` (None: the usual one), `own_head`, `memoryless`, `precision`, `score` (what the model
+is judged on for its card, `val` or `val:52..100`; nothing without). A command may give `out` (a
+file) instead of `name`; started again it goes on from its checkpoint. The model joins the `cohort`,
+and its evaluation is queued, where `judge` (`dataset_id`, `split`, `protocol`) asks for one.
 """
 
 import hashlib
@@ -17,8 +17,10 @@ import shutil
 from pathlib import Path
 
 from core.dataset_registry import resolve_dataset
+from core.datasets.pack import PackReader
 from core.datasets.training import DatasetData
 from core.errors import BadCheckpoint
+from core.frame_choice import FrameChoice, refuse_missing_frames
 from core.model_file import model_digest, read_header
 from core.registry import resolve_model
 from core.train.cell_config import CellTraining
@@ -27,6 +29,7 @@ from core.train.simulated_clips import SimulatedClips
 from core.train.synthetic_data import SyntheticStreets
 from core.video.simulate import Motion
 from tasks.cell_lesson import Asked, labelled_frames, recorded_clips, training_of
+from tasks.cell_score import add_score
 from tasks.context import JobContext
 from tasks.synthetic_streets import rendered_streets
 from tasks.training import THREADS, deliver, register, report_step, stage_reporter, stop_wish
@@ -54,6 +57,7 @@ def run(context: JobContext) -> None:
         input_size=header.config.input_size,
         progress=stage_reporter(context, "decoding"),
     )
+    score = _score(asked, reader)
     training = training_of(asked)
     motion = Motion.for_palette(data.palette, length=training.length)
     street_clips = _street_clips(context, data, motion)
@@ -81,11 +85,30 @@ def run(context: JobContext) -> None:
         cached=stage_reporter(context, "computing features", unit="clips"),
         should_stop=lambda: stop_wish(context),
     )
+    if score is not None:
+        written = add_score(
+            file,
+            reader,
+            score,
+            name=Path(asked["dataset"]).name,
+            progress=stage_reporter(context, "scoring"),
+        )
+        context.log(f"mIoU {written.metrics['miou']}% on {written.metrics['scored_on']}")
     if asked.get("out"):
         deliver(context, file, written, Path(asked["out"]))
     else:
         register(context, file, written)
     shutil.rmtree(checkpoints, ignore_errors=True)
+
+
+def _score(asked: Asked, reader: PackReader) -> FrameChoice | None:
+    """What the model is judged on; frames that are not there are refused before the training."""
+    if not asked.get("score"):
+        return None
+    choice = FrameChoice.parse(asked["score"])
+    frames = len(reader.index.split(choice.split).frames)
+    refuse_missing_frames(choice.frames, split=choice.split, frames=frames)
+    return choice
 
 
 def _street_clips(context: JobContext, data: DatasetData, motion: Motion) -> list[SimulatedClips]:
@@ -125,5 +148,6 @@ def _command(asked: Asked, training: CellTraining) -> str:
     ]
     words += [f"--synthetic {asked['streets']}"] if asked.get("streets") else []
     words += ["--own-head"] if training.cell.own_head else []
+    words += [f"--score {shlex.quote(asked['score'])}"] if asked.get("score") else []
     words += ["--memoryless"] if training.memoryless else []
     return " ".join([*words, "--out FILE"])

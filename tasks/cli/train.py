@@ -156,6 +156,7 @@ def static(
     type=click.IntRange(1, 100),
     help="Simulated clips per labelled frame.",
 )
+@click.option("--score", help="SPLIT or SPLIT:FIRST..LAST to score the result on, for its card.")
 @click.option(
     "--synthetic",
     "streets",
@@ -193,6 +194,7 @@ def cell(
     steps: int,
     length: int,
     variants: int,
+    score: str | None,
     streets: int,
     key_interval: int | None,
     own_head: bool,
@@ -208,6 +210,8 @@ def cell(
     """
     if (name is None) == (out is None):
         raise click.UsageError("Give --name or --out, one of the two.")
+    if score:
+        FrameChoice.parse(score)
     folder = open_folder(settings)
     described = find_genotype(folder, genotype)
     if memoryless and described.is_light:
@@ -224,6 +228,7 @@ def cell(
         "steps": steps,
         "length": length,
         "variants": variants,
+        "score": score,
         "streets": streets,
         "key_interval": key_interval,
         "own_head": own_head,

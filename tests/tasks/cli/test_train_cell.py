@@ -65,7 +65,7 @@ def test_the_file_keeps_the_static_network_and_says_where_it_comes_from(
     out = tmp_path / "cell.safetensors"
     ran = dyncell(
         *("train", "cell", "blend", camvid, "--static", static, *FEW, "--memoryless"),
-        *("--synthetic", "2", "--out", out),
+        *("--synthetic", "2", "--score", "val:1..8", "--out", out),
     )
     assert ran.exit_code == 0, ran.output
     header = read_header(out)
@@ -75,7 +75,13 @@ def test_the_file_keeps_the_static_network_and_says_where_it_comes_from(
     assert "4 simulated clips of 3 frames ending in" in header.provenance.data
     assert "and 6 simulated clips of 3 frames ending in" in header.provenance.data
     assert "from 2 procedural streets" in header.provenance.data
-    assert "--synthetic 2 --memoryless --out FILE" in header.provenance.command
+    assert "--synthetic 2 --score val:1..8 --memoryless --out FILE" in header.provenance.command
+    judged = json.loads(
+        dyncell("evaluate", out, camvid, "--split", "val:1..8", "--no-flow", "--json").stdout
+    )
+    assert header.metrics["scored_on"].startswith("8 labelled frames of camvid/val:1..8")
+    assert header.metrics["miou"] == round(judged["miou"], 2)
+    assert header.metrics["classes"].keys() == judged["classes"].keys()
     kept, original = load_network(out)[0].static.state_dict(), load_model(static)[0].state_dict()
     assert all(torch.equal(kept[name], original[name]) for name in original)
 
@@ -127,6 +133,8 @@ def test_what_cannot_be_trained_is_refused_in_one_sentence(
     assert (code, "gone" in text) == (1, True)
     code, text = said("propagate", camvid, "--static", static, "--memoryless", *out)
     assert (code, "is for full cells" in text) == (2, True)
+    code, text = said("blend", camvid, "--static", static, "--score", "val:8..99", *out)
+    assert (code, "leads out of it" in text) == (1, True)
     other = tmp_path / "other.json"
     other.write_text(json.dumps({"version": 2, "nodes": []}))
     code, text = said(other, camvid, "--static", static, *out)

@@ -9,11 +9,10 @@ from core.board.class_comparison import ClassLine, class_lines, no_classes
 from core.board.columns import COLUMNS
 from core.board.comparison import Comparison, Verdict
 from core.board.comparison_document import LETTERS
+from webapp.chart import lay_out, plain, render_chart, unique
 from webapp.comparison_rows import COLOURS, row_title
 from webapp.comparison_table import TableLine, table_html
 from webapp.literal import literal
-
-_LONGEST = 18
 
 
 def render_classes(comparison: Comparison) -> None:
@@ -27,10 +26,9 @@ def render_classes(comparison: Comparison) -> None:
     lines = class_lines(comparison)
     if not lines:
         return
-    st.plotly_chart(
+    render_chart(
         classes_figure(comparison, lines),
         key="comparison-classes",
-        config={"displayModeBar": False},
         alt="IoU of every class, one bar per row, with 95 % intervals over seeds",
     )
     for line in told_classes(comparison, lines):
@@ -42,7 +40,7 @@ def render_classes(comparison: Comparison) -> None:
 def classes_figure(comparison: Comparison, lines: Sequence[ClassLine]) -> go.Figure:
     """Grouped bars: classes in the order of their ids, rows in theirs."""
     figure = go.Figure()
-    names = _unique([line.name for line in lines])
+    names = unique([line.name for line in lines])
     for place, contender in enumerate(comparison.contenders):
         standings = [line.standings[place] for line in lines]
         if all(standing.mean is None for standing in standings):
@@ -52,7 +50,7 @@ def classes_figure(comparison: Comparison, lines: Sequence[ClassLine]) -> go.Fig
         figure.add_bar(
             x=names,
             y=[standing.mean for standing in standings],
-            name=_plain(row_title(place, contender.row)),
+            name=plain(row_title(place, contender.row)),
             marker={"color": COLOURS[place]},
             error_y={
                 "type": "data",
@@ -64,16 +62,10 @@ def classes_figure(comparison: Comparison, lines: Sequence[ClassLine]) -> go.Fig
             },
             hovertemplate="%{x}<br>%{y:.1f} %<extra>" + LETTERS[place] + "</extra>",
         )
-    figure.update_layout(
-        barmode="group",
-        bargap=0.28,
-        height=330,
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        legend={"orientation": "h", "y": 1.12},
-        dragmode=False,
-    )
-    figure.update_yaxes(title="IoU, %", range=[0, 100], fixedrange=True)
-    figure.update_xaxes(fixedrange=True, tickangle=-30 if len(names) > 8 else 0)
+    lay_out(figure, height=330, up="IoU, %")
+    figure.update_layout(barmode="group", bargap=0.28)
+    figure.update_yaxes(range=[0, 100])
+    figure.update_xaxes(tickangle=-40 if len(names) > 8 else 0)
     return figure
 
 
@@ -110,13 +102,3 @@ def _table_lines(lines: Sequence[ClassLine]) -> list[TableLine]:
         )
         for line in lines
     ]
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    short = [_plain(n if len(n) <= _LONGEST else f"{n[: _LONGEST - 1]}…") for n in names]
-    return [f"{n} {k}" if short.count(n) > 1 else n for k, n in enumerate(short)]
-
-
-def _plain(text: str) -> str:
-    """Charts read a few tags in texts; a name has none."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from core.board.class_comparison import ConfusionChange, Shift, confusion_change, no_confusion
 from core.board.comparison import Comparison
 from core.board.comparison_document import LETTERS
+from webapp.chart import number_font, render_chart, unique
 from webapp.comparison_rows import row_title
 from webapp.comparison_words import VERDICTS, signed
-from webapp.evaluation_matrix import MOST_CLASSES
+from webapp.evaluation_matrix import MOST_CLASSES, lay_out_matrix
 from webapp.literal import literal
 
 _NUMBERED = 14  # classes up to which cells carry their number
@@ -35,10 +36,9 @@ def render_confusion(comparison: Comparison, place: int) -> None:
         return
     matrix, words = st.columns([3, 2], gap="large")
     with matrix:
-        st.plotly_chart(
+        render_chart(
             change_figure(change),
             key=f"comparison-confusion-{place}",
-            config={"displayModeBar": False},
             alt="Change of the confusion: rows are the true classes, columns the predicted ones",
         )
         st.caption(
@@ -63,7 +63,7 @@ def change_figure(change: ConfusionChange) -> go.Figure:
     drawn = _drawn(change)
     points = change.change[np.ix_(drawn, drawn)]
     good = np.where(np.eye(len(drawn), dtype=bool), points, -points)
-    labels = [_label(change.classes[n], n, change.classes) for n in drawn]
+    labels = unique([change.classes[n] for n in drawn])
     full = max(_FULL, float(np.abs(points).max(initial=0.0)))
     figure = go.Figure()
     figure.add_heatmap(
@@ -84,16 +84,7 @@ def change_figure(change: ConfusionChange) -> go.Figure:
     )
     if len(drawn) <= _NUMBERED:
         figure.update_layout(annotations=_numbers(points, full))
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        height=max(320, min(720, 90 + 36 * len(drawn))),
-        dragmode=False,
-    )
-    last = len(drawn) - 0.5
-    figure.update_xaxes(title="Predicted", range=[-0.5, last], tickangle=-40)
-    figure.update_yaxes(title="Truth", range=[last, -0.5], ticksuffix=" ")
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(fixedrange=True, showgrid=False, zeroline=False, type="category", ticks="")
+    lay_out_matrix(figure, classes=len(drawn))
     return figure
 
 
@@ -129,17 +120,7 @@ def _numbers(points: NDArray[np.float64], full: float) -> list[dict[str, object]
             "y": int(row),
             "text": f"{points[row, column]:+.0f}",
             "showarrow": False,
-            "font": {
-                "size": 11,
-                "color": "white" if abs(points[row, column]) > 0.5 * full else "#7f8c8a",
-            },
+            "font": number_font(is_full=abs(points[row, column]) > 0.5 * full),
         }
         for row, column in zip(*np.nonzero(np.abs(points) >= 0.5), strict=True)
     ]
-
-
-def _label(name: str, number: int, names: Sequence[str]) -> str:
-    short = name if len(name) <= 18 else f"{name[:17]}…"
-    plain = short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    same = sum(each[:17] == name[:17] for each in names)
-    return f"{plain} {number}" if same > 1 else plain

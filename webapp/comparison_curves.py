@@ -16,6 +16,7 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.records import Job
 from tasks import queue
+from webapp.chart import count_by_ones, lay_out, plain, render_chart
 from webapp.comparison_measuring import Missing, read_missing
 from webapp.comparison_rows import COLOURS, row_title
 from webapp.failures import render_failure
@@ -37,10 +38,9 @@ def render_curves(folder: DataFolder, comparison: Comparison) -> None:
             name = row_title(place, contender.row)
             st.caption(literal(f"{name} has no curve: {no_curve(comparison, place)}."))
     if curves:
-        st.plotly_chart(
+        render_chart(
             curves_figure(comparison, curves),
             key="comparison-curves",
-            config={"displayModeBar": False},
             alt="mIoU over the frames since the last key frame, one line per row",
         )
         for place, curve in curves.items():
@@ -65,6 +65,7 @@ def curves_figure(comparison: Comparison, curves: dict[int, DistanceCurve]) -> g
             figure.add_scatter(
                 x=[*curve.d, *reversed(curve.d)],
                 y=[*curve.high, *reversed(curve.low)],
+                mode="lines",
                 fill="toself",
                 fillcolor=_see_through(colour),
                 line={"width": 0},
@@ -74,21 +75,14 @@ def curves_figure(comparison: Comparison, curves: dict[int, DistanceCurve]) -> g
         figure.add_scatter(
             x=list(curve.d),
             y=list(curve.miou),
-            name=_plain(row_title(place, comparison.contenders[place].row)),
+            name=plain(row_title(place, comparison.contenders[place].row)),
             mode="lines",
             line={"color": colour, "width": 2.4},
             hovertemplate="%{y:.2f} %",
         )
-    figure.update_layout(
-        height=300,
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        hovermode="x unified",
-        dragmode=False,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        yaxis_title="mIoU, %",
-    )
-    figure.update_xaxes(title="Frames since the last key frame", fixedrange=True, showgrid=False)
-    figure.update_yaxes(fixedrange=True)
+    across = "Frames since the last key frame"
+    lay_out(figure, height=300, across=across, up="mIoU, %", hovermode="x unified")
+    count_by_ones(figure, max(curve.d[-1] for curve in curves.values()))
     return figure
 
 
@@ -151,8 +145,3 @@ def _render_order(folder: DataFolder, missing: Missing) -> None:
 def _see_through(colour: str) -> str:
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.15)"
-
-
-def _plain(text: str) -> str:
-    """Charts read a few tags in texts; a name has none."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

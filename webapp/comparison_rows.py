@@ -10,13 +10,14 @@ from core.board.comparison_document import LETTERS
 from core.board.contender import Contender
 from core.board.row import Row
 from core.data_folder import DataFolder
+from webapp.chart import SERIES
 from webapp.comparison_address import set_asked, set_rows
 from webapp.comparison_data import ComparisonView, rows_to_add
 from webapp.leaderboard_words import cell_text
 from webapp.links import go_to_evaluation, go_to_genotype, go_to_model, go_to_search
 from webapp.literal import literal
 
-COLOURS = ("#0f8a7c", "#c7673b", "#5567b8", "#b8860b")
+COLOURS = SERIES[:4]
 """Of the rows A, B, C and D, wherever they are drawn."""
 
 _BADGES: tuple[Any, ...] = ("green", "orange", "blue", "yellow")
@@ -86,7 +87,7 @@ def _render_card(view: ComparisonView, place: int, row: Row, comparison: Compari
     with st.container(horizontal=True, gap="small"):
         st.badge(_class(row), color="gray")
         if comparison is not None and place == comparison.base:
-            st.badge("base", color="primary", help="The others are compared with it.")
+            st.badge("base", color="green", help="The others are compared with it.")
         if comparison is not None and not comparison.is_alike(place):
             st.badge(
                 "not judged" if not row.texts["setting"] else "another setting",

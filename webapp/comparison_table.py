@@ -1,5 +1,6 @@
 """Numbers of the compared rows as a table: means with intervals, differences with what they say."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -42,10 +43,11 @@ _STYLE = """
   padding-top: 1rem; font-weight: 650; opacity: 0.75; font-size: 0.82rem; letter-spacing: 0.02em;
 }
 .numbers thead .row { border-bottom-width: 3px; max-width: 13rem; overflow: hidden;
-  text-overflow: ellipsis; }
-.numbers td.gap { text-align: left; }
+  text-overflow: ellipsis; text-align: center; }
+.numbers .half, .numbers .interval, .numbers .verdict { text-align: left; padding-left: 0; }
+.numbers .value { padding-right: 0.3rem; }
 .numbers td.none, .numbers td.open { opacity: 0.7; }
-.numbers .word { font-weight: 600; margin-left: 0.5rem; }
+.numbers .word { font-weight: 600; }
 .numbers .better { background: rgba(15,138,124,0.20); }
 .numbers .worse { background: rgba(214,84,48,0.20); }
 .numbers .tie, .numbers .equal { background: rgba(128,140,140,0.12); }
@@ -89,9 +91,9 @@ def table_html(comparison: Comparison, lines: Iterable[TableLine], *, first: str
     base = LETTERS[comparison.base]
     head = [
         *(_heading(LETTERS[p], names[p], COLOURS[p]) for p in places),
-        *(_heading(f"{LETTERS[p]} - {base}", "", COLOURS[p], kind="gap") for p in others),
+        *(_heading(f"{LETTERS[p]} - {base}", "", COLOURS[p], columns=3) for p in others),
     ]
-    span = 1 + len(places) + len(others)
+    span = 1 + 2 * len(places) + 3 * len(others)
     body = []
     for line in lines:
         if not line.standings:
@@ -157,26 +159,38 @@ def _legend(comparison: Comparison) -> str:
     return " ".join(parts)
 
 
-def _heading(text: str, name: str, colour: str, *, kind: str = "row") -> str:
+def _heading(text: str, name: str, colour: str, *, columns: int = 2) -> str:
+    """Over the value, its interval and, of a difference, the verdict; each aligned by itself."""
     named = f" {escape(name)}" if name else ""
+    kind = "row" if name else "row gap"
     return (
-        f'<th scope="col" class="row {kind}" title="{escape(name or text)}" '
+        f'<th scope="col" colspan="{columns}" class="{kind}" title="{escape(name or text)}" '
         f'style="border-bottom-color: {colour}">{escape(text)}{named}</th>'
     )
 
 
 def _mean(standing: Standing, column: Column, *, seeds: int) -> str:
-    kind = ' class="none"' if standing.mean is None else ""
-    text = escape(mean_text(standing, column, seeds=seeds))
-    return f'<td{kind} title="{escape(standing.missing)}">{text}</td>'
+    kind = "none" if standing.mean is None else ""
+    value, *half = re.split(" (?=[±(])", mean_text(standing, column, seeds=seeds), maxsplit=1)
+    told = f'title="{escape(standing.missing)}"'
+    return (
+        f'<td class="value {kind}" {told}>{escape(value)}</td>'
+        f'<td class="half">{escape("".join(half))}</td>'
+    )
 
 
 def _gap(standing: Standing, column: Column) -> str:
     if standing.difference is None:
-        return f'<td class="gap none" title="{escape(standing.missing or standing.reason)}">-</td>'
+        told = f'title="{escape(standing.missing or standing.reason)}"'
+        return f'<td class="value none" {told}>-</td><td colspan="2"></td>'
     word = VERDICTS[standing.verdict]
-    marked = f'<span class="word">{word}</span>' if word else ""
-    return (
-        f'<td class="gap {standing.verdict}" title="{escape(standing.reason)}">'
-        f"{escape(difference_text(standing.difference, column))}{marked}</td>"
+    value, *interval = difference_text(standing.difference, column).split(" [", 1)
+    cells = {
+        "value": escape(value),
+        "interval": escape("".join(f"[{each}" for each in interval)),
+        "verdict": f'<span class="word">{word}</span>' if word else "",
+    }
+    told = f'title="{escape(standing.reason)}"'
+    return "".join(
+        f'<td class="{kind} {standing.verdict}" {told}>{text}</td>' for kind, text in cells.items()
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Dataset
+from webapp.chart import render_chart
 from webapp.dataset_deletion import ask_to_delete_dataset
 from webapp.dataset_frames import has_chosen_frame, render_frames
 from webapp.dataset_pack import open_pack
@@ -61,7 +62,8 @@ def _render_statistics(dataset: Dataset) -> None:
                 label_visibility="collapsed",
             )
         figure = classes_figure(dataset, is_logarithmic=scale == "Logarithmic")
-        st.plotly_chart(figure, key="classes", config={"displayModeBar": False})
+        alt = "Share of the labelled pixels of every class, one bar per split"
+        render_chart(figure, key="classes", alt=alt)
         st.caption("Share of the labelled pixels; pixels of no class are left out.")
     for split, classes in missing_classes(dataset).items():
         st.caption(literal(f"No label map of {split} shows {', '.join(classes)}."))
@@ -89,7 +91,8 @@ def _render_splits(dataset: Dataset) -> None:
                 "stability can be measured."
             ),
             "No class": st.column_config.TextColumn(
-                help="Labelled pixels that belong to no class: never trained on, never scored."
+                help="Labelled pixels that belong to no class: never trained on, never scored.",
+                alignment="right",
             ),
         },
     )

@@ -7,6 +7,7 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from tasks import queue
+from webapp.chart import render_chart
 from webapp.class_colours import class_colours
 from webapp.dataset_data import DatasetState, disk_use
 from webapp.dataset_statistics import preview_figure
@@ -91,7 +92,8 @@ def _render_found(preview: dict[str, Any]) -> None:
             names = [str(each["name"]) for each in classes]
             colours = class_colours([tuple(each["colour"]) for each in classes])
             figure = preview_figure(names, colours, preview.get("pixels", {}))
-            st.plotly_chart(figure, key="preview-classes", config={"displayModeBar": False})
+            alt = "Share of the labelled pixels of every class"
+            render_chart(figure, key="preview-classes", alt=alt)
     with right:
         _render_examples(preview.get("examples", []))
 

@@ -6,10 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.records import Dataset
+from webapp.chart import GREY, SERIES, lay_out
 
 Colour = tuple[int, int, int]
-
-_SPLIT_COLOURS = ("#0f8a7c", "#e08b2c", "#6b7fd7", "#b0588f", "#7c8a90")
 
 
 def shares(split: Mapping[str, Any]) -> list[float]:
@@ -26,23 +25,17 @@ def classes_figure(dataset: Dataset, *, is_logarithmic: bool) -> go.Figure:
             name=name,
             x=list(dataset.classes),
             y=[share or None for share in shares(split)],
-            marker_color=_SPLIT_COLOURS[number % len(_SPLIT_COLOURS)],
+            marker_color=SERIES[number % len(SERIES)],
             hovertemplate="%{x}: %{y:.3~g} % of the labelled pixels<extra>" + name + "</extra>",
         )
-    figure.update_layout(
-        barmode="group",
-        height=340,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        showlegend=len(dataset.splits) > 1,
-    )
+    lay_out(figure, height=340)
+    figure.update_layout(barmode="group", showlegend=len(dataset.splits) > 1)
     figure.update_xaxes(type="category", tickangle=-40)
     figure.update_yaxes(
         type="log" if is_logarithmic else "linear",
         ticksuffix=" %",
         tickformat="~g",
         dtick=1 if is_logarithmic else None,
-        title=None,
         rangemode="normal" if is_logarithmic else "tozero",
     )
     return figure
@@ -61,7 +54,7 @@ def preview_figure(
             orientation="h",
             marker={
                 "color": [f"rgb({red},{green},{blue})" for red, green, blue in colours],
-                "line": {"width": 1, "color": "rgba(128,128,128,.6)"},
+                "line": {"width": 1, "color": GREY},
             },
             text=[f"{share:.1f} %" for share in found],
             textposition="outside",
@@ -69,9 +62,8 @@ def preview_figure(
             hovertemplate="%{y}: %{x:.3~g} %<extra></extra>",
         )
     )
-    figure.update_layout(
-        height=min(900, 60 + 24 * len(names)), margin={"l": 8, "r": 48, "t": 8, "b": 8}
-    )
+    lay_out(figure, height=min(900, 60 + 24 * len(names)))
+    figure.update_layout(margin_r=48)
     figure.update_yaxes(type="category", autorange="reversed", tickmode="linear")
     figure.update_xaxes(visible=False)
     return figure

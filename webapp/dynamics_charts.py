@@ -5,9 +5,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-TEAL, ORANGE, BLUE = "#0f8a7c", "#c7673b", "#5567b8"
-GREY = "rgba(128,140,140,0.75)"
+from webapp.chart import BLUE, GREY, ORANGE, TEAL, count_by_ones, lay_out
+
 _HEIGHT = 270
+_UNKEYED = "Frames without a key frame"
 _VIDEOS = (
     ("still", "a still image", TEAL, "solid"),
     ("clip", "the clip, back and forth", BLUE, "solid"),
@@ -35,8 +36,10 @@ def distance_figure(distance: Mapping[str, Any], *, key_interval: int) -> go.Fig
             line_width=0,
             layer="below",
         )
-    _lay_out(figure, title_y="mIoU, %")
-    figure.update_xaxes(title="Frames since the last key frame", range=[-0.5, distance["d"][-1]])
+    across, last = "Frames since the last key frame", distance["d"][-1]
+    _lay_out(figure, across=across)
+    figure.update_xaxes(range=[-0.5, last])
+    count_by_ones(figure, last)
     return figure
 
 
@@ -55,8 +58,9 @@ def lag_figure(lag: Mapping[str, Any]) -> go.Figure:
         },
         hovertemplate="truth of %{x} frames earlier: %{y:.2f} %<extra></extra>",
     )
-    _lay_out(figure, title_y="mIoU, %", legend=False)
-    figure.update_xaxes(title="Truth of so many frames earlier", dtick=1)
+    lay_out(figure, height=_HEIGHT, across="Truth of so many frames earlier", up="mIoU, %")
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(dtick=1)
     return figure
 
 
@@ -72,8 +76,8 @@ def recovery_figure(recovery: Mapping[str, Any]) -> go.Figure:
         _line(
             figure, curve["offsets"], curve[key], name=name, colour=colour, dash=dash, width=width
         )
-    _lay_out(figure, title_y="mIoU, %")
-    figure.update_xaxes(title="Frames since the cut")
+    _lay_out(figure, across="Frames since the cut")
+    count_by_ones(figure, used["offsets"][-1])
     return figure
 
 
@@ -86,14 +90,13 @@ def strength_figure(drift: Mapping[str, Any]) -> go.Figure:
         _line(figure, frames, rms, name=name, colour=colour, dash=dash, width=2.0, unit="")
     for factor in (0.5, 2.0):
         figure.add_hline(y=factor, line_dash="dot", line_color=GREY, line_width=1)
-    _lay_out(figure, title_y=f"Strength / that of frame {drift['early']}")
+    _lay_out(figure, across=_UNKEYED, up=f"Strength / that of frame {drift['early']}")
     shares = [share for video, *_ in _VIDEOS for share in drift[video]["rms"] if share > 0]
     wide = shares and (max(shares) > 20 or min(shares) < 0.05)
     if wide:
         figure.update_yaxes(type="log", exponentformat="power")
     else:
         figure.update_yaxes(range=[0, max(2.2, *shares, 0) * 1.05])
-    figure.update_xaxes(title="Frames without a key frame")
     return figure
 
 
@@ -113,9 +116,8 @@ def clip_figure(drift: Mapping[str, Any]) -> go.Figure:
             dash=dash,
             width=2.2,
         )
-    _lay_out(figure, title_y="mIoU, %")
+    _lay_out(figure, across=_UNKEYED)
     figure.update_yaxes(rangemode="tozero")
-    figure.update_xaxes(title="Frames without a key frame")
     return figure
 
 
@@ -140,15 +142,6 @@ def _line(
     )
 
 
-def _lay_out(figure: go.Figure, *, title_y: str, legend: bool = True) -> None:
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        height=_HEIGHT,
-        dragmode=False,
-        showlegend=legend,
-        hovermode="x unified" if legend else "closest",
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        yaxis_title=title_y,
-    )
-    figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False)
-    figure.update_yaxes(fixedrange=True, zeroline=False)
+def _lay_out(figure: go.Figure, *, across: str, up: str = "mIoU, %") -> None:
+    lay_out(figure, height=_HEIGHT, across=across, up=up, hovermode="x unified")
+    figure.update_layout(showlegend=True)

@@ -12,6 +12,7 @@ from core.data_folder import DataFolder
 from core.dynamics.notes import document_notes
 from core.metrics.descriptions import BEHAVIOUR
 from core.records import Dynamics, Model
+from webapp.chart import render_chart
 from webapp.dynamics_charts import (
     clip_figure,
     distance_figure,
@@ -145,7 +146,7 @@ def _plots(document: Json) -> Iterator[_Plot]:
 
 def _render_plot(plot: _Plot, *, key: str) -> None:
     st.markdown(f"**{plot.title}**")
-    st.plotly_chart(plot.figure, key=key, config={"displayModeBar": False}, alt=plot.title)
+    render_chart(plot.figure, key=key, alt=plot.title)
     st.caption(literal(plot.sentence))
 
 

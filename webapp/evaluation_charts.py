@@ -6,8 +6,9 @@ from itertools import groupby
 import plotly.graph_objects as go
 
 from core.frame_scores import FrameScore
+from webapp.chart import GREY, SERIES, lay_out, plain
 
-_COLOURS = ("#0f8a7c", "#c7673b", "#5567b8", "#b8860b", "#8a4f8f", "#4f7d3a")
+_FEW = 12  # frames up to which each has its tick
 
 
 def frames_figure(frames: Sequence[FrameScore], *, mean: float | None) -> go.Figure:
@@ -18,28 +19,23 @@ def frames_figure(frames: Sequence[FrameScore], *, mean: float | None) -> go.Fig
     figure = go.Figure()
     for number, (sequence, run) in enumerate(groupby(frames, key=lambda frame: frame.sequence)):
         line = list(run)
-        colour = _COLOURS[number % len(_COLOURS)]
+        colour = SERIES[number % len(SERIES)]
         figure.add_scatter(
             x=[frame.position for frame in line],
             y=[frame.miou for frame in line],
             customdata=[[frame.position] for frame in line],
-            text=[_plain(f"{frame.name} of {sequence}") for frame in line],
+            text=[plain(f"{frame.name} of {sequence}") for frame in line],
             mode="lines+markers" if len(line) <= 400 else "lines",
             marker={"size": 6, "color": colour},
             line={"color": colour, "width": 1.6},
             hovertemplate="Frame %{x}, %{text}<br>mIoU %{y:.1f} %<extra></extra>",
         )
     if mean is not None:
-        figure.add_hline(y=mean, line_dash="dot", line_color="gray", line_width=1)
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        height=190,
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-    )
-    figure.update_xaxes(title="Frame", fixedrange=True, showgrid=False)
-    figure.update_yaxes(title="mIoU, %", fixedrange=True, rangemode="normal")
+        figure.add_hline(y=mean, line_dash="dot", line_color=GREY, line_width=1)
+    lay_out(figure, height=190, across="Frame", up="mIoU, %")
+    figure.update_layout(showlegend=False)
+    if len(frames) <= _FEW:
+        figure.update_xaxes(dtick=1)
     return figure
 
 
@@ -50,7 +46,3 @@ def chosen_position(selection: object) -> int | None:
     points = selection.get("selection", {}).get("points") or []
     data = points[0].get("customdata") if points else None
     return int(data[0]) if isinstance(data, list | tuple) and data else None
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from core.frame_scores import FrameScore
+from webapp.chart import render_chart
 from webapp.components.frame_grid import FrameItem, frame_grid
 from webapp.evaluation_address import (
     Cell,
@@ -41,7 +42,6 @@ ORDER_NAMES: dict[FrameOrder, str] = {
 _BEHIND = 4
 _GRID = 12
 _LISTED = 8
-_CHART = {"displayModeBar": False}
 
 
 def image_address(state: EvaluationState, frame: FrameScore) -> str:
@@ -85,12 +85,10 @@ def render_confusion(state: EvaluationState, details: Details | None) -> None:
     with matrix:
         key = f"matrix-{state.evaluation.id}"
         _take_selection(key, chosen_cell(st.session_state.get(key)))  # before it is drawn
-        st.plotly_chart(
+        render_chart(
             matrix_figure(confusion, names, chosen=asked_mistake(len(names))),
             key=key,
-            on_select="rerun",
-            selection_mode="points",
-            config=_CHART,
+            selects="points",
             alt="Confusion matrix: rows are the true classes, columns the predicted ones",
         )
         if len(names) > MOST_CLASSES:
@@ -107,12 +105,10 @@ def render_frames(state: EvaluationState, details: Details) -> None:
     """The mIoU along the frames, and the frames themselves, the worst first."""
     st.subheader("Frames", anchor=False)
     key = f"line-{state.evaluation.id}"
-    event = st.plotly_chart(
+    event = render_chart(
         frames_figure(details.frames, mean=state.evaluation.scores.get("miou")),
         key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config=_CHART,
+        selects="points",
         alt="mIoU of every frame",
     )
     position = chosen_position(event)

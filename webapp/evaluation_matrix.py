@@ -5,6 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from webapp.chart import lay_out, number_font, plain, unique
+
 MOST_CLASSES = 40
 """Classes drawn at most: those with the most pixels."""
 
@@ -35,7 +37,7 @@ def matrix_figure(
     """
     drawn = drawn_classes(confusion)
     shares = [[_share(confusion, t, p) for p in drawn] for t in drawn]
-    labels = _unique([names[number] for number in drawn])
+    labels = unique([names[number] for number in drawn])
     figure = go.Figure()
     for is_right, scale, full in ((True, _RIGHT, 1.0), (False, _WRONG, _WRONG_FULL)):
         figure.add_heatmap(
@@ -56,22 +58,23 @@ def matrix_figure(
     figure.add_scatter(**_points(confusion, names, drawn, labels))
     if len(drawn) <= _NUMBERED:
         figure.update_layout(annotations=_numbers(shares))
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        height=max(320, min(720, 90 + 36 * len(drawn))),
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-    )
+    lay_out_matrix(figure, classes=len(drawn))
+    figure.update_layout(showlegend=False)
     if chosen is not None and {*chosen} <= {*drawn}:
         row, column = drawn.index(chosen[0]), drawn.index(chosen[1])
         figure.add_shape(x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line=_CHOSEN)
-    last = len(drawn) - 0.5
-    figure.update_xaxes(title="Predicted", range=[-0.5, last], tickangle=-40)
-    figure.update_yaxes(title="Truth", range=[last, -0.5], ticksuffix=" ")
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(fixedrange=True, showgrid=False, zeroline=False, type="category", ticks="")
     return figure
+
+
+def lay_out_matrix(figure: go.Figure, *, classes: int) -> None:
+    """The look of a square of classes, true ones downwards and predicted ones across."""
+    height = max(320, min(720, 90 + 36 * classes))
+    lay_out(figure, height=height, across="Predicted", up="Truth")
+    last = classes - 0.5
+    figure.update_xaxes(range=[-0.5, last], tickangle=-40)
+    figure.update_yaxes(range=[last, -0.5], ticksuffix=" ")
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(showgrid=False, type="category", ticks="")
 
 
 def chosen_cell(selection: Any) -> tuple[int, int] | None:
@@ -103,19 +106,19 @@ def _points(
 
 def _told(confusion: Sequence[Sequence[int]], names: Sequence[str], t: int, p: int) -> str:
     share = 100 * _share(confusion, t, p)
-    what = "labelled right" if t == p else f"taken for {_plain(names[p])}"
-    return f"<b>{_plain(names[t])}</b> {what}<br>{confusion[t][p]:,} pixels, {share:.2f} % of it"
+    what = "labelled right" if t == p else f"taken for {plain(names[p])}"
+    return f"<b>{plain(names[t])}</b> {what}<br>{confusion[t][p]:,} pixels, {share:.2f} % of it"
 
 
 def _numbers(shares: list[list[float]]) -> list[dict[str, Any]]:
-    """Percent in the cells: white on full colours, else a grey that light and dark pages show."""
+    """Percent in the cells."""
     return [
         {
             "x": column,
             "y": row,
             "text": f"{100 * share:.0f}",
             "showarrow": False,
-            "font": {"size": 11, "color": "white" if _is_full(share, row == column) else "#7f8c8a"},
+            "font": number_font(is_full=_is_full(share, row == column)),
         }
         for row, line in enumerate(shares)
         for column, share in enumerate(line)
@@ -130,14 +133,3 @@ def _is_full(share: float, is_right: bool) -> bool:
 def _share(confusion: Sequence[Sequence[int]], truth: int, predicted: int) -> float:
     total = sum(confusion[truth])
     return confusion[truth][predicted] / total if total else 0.0
-
-
-def _unique(labels: list[str]) -> list[str]:
-    """Axis labels that stay apart, short and free of markup."""
-    short = [_plain(label if len(label) <= 18 else f"{label[:17]}…") for label in labels]
-    return [f"{label} {n}" if short.count(label) > 1 else label for n, label in enumerate(short)]
-
-
-def _plain(text: str) -> str:
-    """The charts read a few tags in texts; a name has none."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

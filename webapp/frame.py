@@ -40,6 +40,7 @@ def main() -> None:
         page.run()
     except Exception as error:
         render_failure(error)
+    st.html(_STATIC / "frame.css")
     colour_choice()
     page_links()
 

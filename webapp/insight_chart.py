@@ -8,9 +8,9 @@ from core.insight.document import slope_text, told
 from core.insight.features import Feature, Kind
 from core.insight.insight import Finding, Insight
 from core.insight.slopes import Slope
-from webapp.search_charts import GREY, ORANGE, TEAL
+from webapp.chart import BLUE, GOLD, GREY, ORANGE, TEAL, lay_out
 
-_COLOURS: dict[Kind, str] = {"input": TEAL, "op": "#5567b8", "combine": ORANGE, "size": "#b8860b"}
+_COLOURS: dict[Kind, str] = {"input": TEAL, "op": BLUE, "combine": ORANGE, "size": GOLD}
 _NAMES: dict[Kind, str] = {"input": "inputs", "op": "ops", "combine": "combines", "size": "size"}
 _SIZES = {"nodes": "one node more", "depth": "one node deeper", "macs": "MACs, +10 % of static"}
 
@@ -44,16 +44,10 @@ def insight_figure(insight: Insight, *, unit: str) -> go.Figure:
         found = [each for each in shown if each.feature.kind == kind]
         if found:
             _add(figure, found, name=_NAMES[kind], colour=colour)
-    figure.update_layout(
-        height=110 + 24 * len(shown),
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        dragmode=False,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom"},
-        xaxis_title=f"Effect on the score, {unit}, with 95 % intervals",
-    )
-    figure.update_xaxes(fixedrange=True, zeroline=False)
+    across = f"Effect on the score, {unit}, with 95 % intervals"
+    lay_out(figure, height=110 + 24 * len(shown), across=across)
+    figure.update_xaxes(showgrid=True)
     figure.update_yaxes(
-        fixedrange=True,
         categoryorder="array",
         categoryarray=[label(each.feature) for each in reversed(shown)],
         ticklabelstandoff=6,

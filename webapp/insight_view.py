@@ -18,6 +18,7 @@ from core.insight.document import (
 from core.insight.features import FEATURES
 from core.insight.insight import Finding, Insight
 from core.insight.trials import SCORES_TOLD, ScoreName, TrialChoice
+from webapp.chart import render_chart
 from webapp.insight_chart import clicked_feature, insight_figure, label
 from webapp.insight_data import Told
 from webapp.leaderboard_address import ALL
@@ -29,7 +30,6 @@ _TRIALS: dict[TrialChoice, str] = {
     "strategy": "By a strategy",
     "all": "All",
 }
-_CHART = {"displayModeBar": False}
 _COLUMNS = {"input": "inputs", "op": "ops", "combine": "combines"}
 
 
@@ -68,12 +68,10 @@ def render_insight(
     if insight.no_beside:
         st.caption(literal(f"Each alone only: {insight.no_beside}."))
     _render_holding(insight)
-    event = st.plotly_chart(
+    event = render_chart(
         insight_figure(insight, unit=unit(insight)),
         key=f"insight-{key}-{choice}-{name}",
-        on_select="rerun",
-        selection_mode="points",
-        config=_CHART,
+        selects="points",
         alt="The effect of every feature on the score, as dots with intervals",
     )
     settings = {cell.setting for cell in material.cells}

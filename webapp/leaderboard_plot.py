@@ -10,11 +10,11 @@ from core.board.brush import Brush, Range, rounded
 from core.board.columns import COLUMNS, METRICS, possible_columns
 from core.board.dominance import Point, points
 from core.store.board_drawn import Drawn
+from webapp.chart import DIM, ORANGE, TEAL, lay_out, plain, render_chart
 from webapp.leaderboard_address import set_address, set_brush
 from webapp.leaderboard_data import BoardView
 from webapp.leaderboard_words import cell_text, heading
 
-_TEAL, _ORANGE, _DIM = "#0f8a7c", "#c7673b", "rgba(128,140,140,0.30)"
 _MARK = "rgba(199,103,59,0.14)"
 _BARS_UP_TO = 200  # points; with more the bars hide everything
 _NUMBERS = [column.key for column in METRICS]
@@ -33,7 +33,7 @@ def render_plot(view: BoardView, drawn: Drawn) -> None:
         st.caption("No row that matches has both numbers.")
         return
     others = frozenset(row.id for row in drawn.others)
-    event = st.plotly_chart(
+    event = render_chart(
         plot_figure(
             found,
             x,
@@ -44,9 +44,7 @@ def render_plot(view: BoardView, drawn: Drawn) -> None:
             brush=view.brush,
         ),
         key=f"board-plot-{x}-{y}-{view.brush}",  # what was drawn by hand is in the address now
-        on_select="rerun",
-        selection_mode="box",
-        config={"displayModeBar": False},
+        selects="box",
         alt="Rows as points in the plane of two metrics, with 95% intervals",
     )
     _take_box(view, found, event)
@@ -77,9 +75,9 @@ def plot_figure(
     figure = go.Figure()
     marked = [p for p in found if p.row.id not in others]
     for name, some, colour in (
-        ("not marked", [p for p in found if p.row.id in others], _DIM),
-        ("beaten beyond doubt", [p for p in marked if p.is_dominated], _DIM),
-        ("not beaten beyond doubt", [p for p in marked if not p.is_dominated], _TEAL),
+        ("not marked", [p for p in found if p.row.id in others], DIM),
+        ("beaten beyond doubt", [p for p in marked if p.is_dominated], DIM),
+        ("not beaten beyond doubt", [p for p in marked if not p.is_dominated], TEAL),
     ):
         if some:
             figure.add_scatter(**_trace(some, x, y, name=name, colour=colour))
@@ -93,7 +91,7 @@ def plot_figure(
             y=[p.y for p in basket],
             mode="markers",
             name="in the basket",
-            marker={"symbol": "circle-open", "size": 14, "color": _ORANGE, "line": {"width": 2}},
+            marker={"symbol": "circle-open", "size": 14, "color": ORANGE, "line": {"width": 2}},
             hoverinfo="skip",
         )
     front = sorted((p for p in found if p.is_front), key=lambda p: p.x)
@@ -103,17 +101,11 @@ def plot_figure(
             y=[p.y for p in front],
             mode="lines",
             name="front of the means",
-            line={"color": _ORANGE, "width": 1.5, "dash": "dot"},
+            line={"color": ORANGE, "width": 1.5, "dash": "dot"},
             hoverinfo="skip",
         )
     _add_mark(figure, brush.of(x), brush.of(y))
-    figure.update_layout(
-        height=420,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title=heading(x),
-        yaxis_title=heading(y),
-        legend={"orientation": "h", "y": 1.08},
-    )
+    lay_out(figure, height=420, across=heading(x), up=heading(y), is_fixed=False)
     return figure
 
 
@@ -152,7 +144,7 @@ def _add_mark(figure: go.Figure, across: Range | None, up: Range | None) -> None
             f"{name}0": min(values) - 0.04 * span if low is None else low,
             f"{name}1": max(values) + 0.04 * span if high is None else high,
         }
-    line = {"color": _ORANGE, "width": 1, "dash": "dot"}
+    line = {"color": ORANGE, "width": 1, "dash": "dot"}
     figure.add_shape(type="rect", layer="below", fillcolor=_MARK, line=line, **axes)
 
 
@@ -196,7 +188,7 @@ def _bars(ends: Sequence[tuple[float, tuple[float, float] | None]], colour: str)
 
 
 def _hover(point: Point, x: str, y: str) -> str:
-    name = point.row.texts["name"].replace("<", "&lt;")
+    name = plain(point.row.texts["name"])
     seeds = f"{point.row.counts['seeds']:.0f} seed(s)"
     shown = [f"{COLUMNS[key].label} {cell_text(point.row, key)}" for key in (x, y)]
     return "<br>".join([name, *shown, seeds])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.records import Segmentation
 from webapp.literal import literal
+from webapp.wording import count
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,6 @@ def _setting(report: dict[str, object]) -> str:
         f"labels {report.get('width')} x {report.get('height')}",
         f"{report.get('frames_timed', 0):,} frames timed",
         *(str(report[key]) for key in ("backend", "device", "precision") if report.get(key)),
-        f"{report.get('threads', 1)} threads",
+        count(int(str(report.get("threads", 1))), "thread"),
     ]
     return "Measured over " + " · ".join(parts)

@@ -1,13 +1,14 @@
 """The pictures of a search: incumbents, rewards, choices over time, fronts, entropy."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from core.search_front import COSTS, SearchFront
 from core.search_records import Trial
 from core.search_summary import StageCost
+from webapp.chart import BLUE, GOLD, GREY, ORANGE, RED, TEAL, lay_out
 from webapp.search_numbers import (
     FATES,
     Fate,
@@ -24,12 +25,11 @@ from webapp.search_words import (
     percent,
 )
 
-TEAL, ORANGE, GREY = "#0f8a7c", "#c7673b", "rgba(128,140,140,0.75)"
 _LOOKS: dict[Fate, dict[str, Any]] = {
     "done": {"color": TEAL, "symbol": "circle", "size": 8},
-    "stopped": {"color": "#b8860b", "symbol": "triangle-down", "size": 8},
-    "shared": {"color": "#5567b8", "symbol": "circle-open", "size": 8, "line": {"width": 1.5}},
-    "failed": {"color": "#c0392b", "symbol": "x", "size": 8},
+    "stopped": {"color": GOLD, "symbol": "triangle-down", "size": 8},
+    "shared": {"color": BLUE, "symbol": "circle-open", "size": 8, "line": {"width": 1.5}},
+    "failed": {"color": RED, "symbol": "x", "size": 8},
 }
 _FATE_NAMES: dict[Fate, str] = {
     "done": "trained to the end",
@@ -57,8 +57,8 @@ def incumbent_figure(trials: Sequence[Trial], twin: Sequence[Trial], *, ordered:
             line={"color": colour, "width": 2.4, "shape": "hv", "dash": dash},
             hovertemplate="%{y:.2f} %",
         )
-    _lay_out(figure, height=270, title_y="Best reward so far, %", hovermode="x unified")
-    figure.update_xaxes(title="Trial", range=[-0.5, ordered - 0.5])
+    _lay_out(figure, height=270, across="Trial", up="Best reward so far, %", unified=True)
+    figure.update_xaxes(range=[-0.5, ordered - 0.5])
     return figure
 
 
@@ -98,8 +98,8 @@ def reward_figure(
         )
     if chosen is not None:
         figure.add_vline(x=chosen, line_width=1, line_dash="dot", line_color=GREY)
-    _lay_out(figure, height=270, title_y="Reward, %")
-    figure.update_xaxes(title="Trial", range=[-0.8, ordered - 0.2])
+    _lay_out(figure, height=270, across="Trial", up="Reward, %")
+    figure.update_xaxes(range=[-0.8, ordered - 0.2])
     return figure
 
 
@@ -157,10 +157,9 @@ def pareto_figure(own: SearchFront, twin: SearchFront | None, *, chosen: int | N
             showlegend=False,
             hoverinfo="skip",
         )
-    _lay_out(figure, height=400, title_y=axis_title(up))
-    figure.update_xaxes(title=axis_title(across))
+    _lay_out(figure, height=400, across=axis_title(across), up=axis_title(up))
     if others:
-        worst_first = ["#b5533c", "#e0c266", "#0f8a7c"]
+        worst_first = ["#b5533c", "#e0c266", TEAL]
         colours = worst_first[::-1] if others[0] in COSTS else worst_first
         title = axis_title(others[0]).replace("of static", "of<br>static")
         figure.update_layout(
@@ -182,7 +181,7 @@ def frequency_figure(found: Frequencies) -> go.Figure:
             z=[list(row) for row in found.shares],
             zmin=0,
             zmax=max(1.0, highest),
-            colorscale=[[0, "rgba(15,138,124,0.03)"], [1, "rgba(15,138,124,0.95)"]],
+            colorscale=[[0, "rgba(15,138,124,0.03)"], [1, "rgba(15,138,124,0.8)"]],
             showscale=False,
             texttemplate="%{z:.0f}",
             xgap=2,
@@ -190,9 +189,9 @@ def frequency_figure(found: Frequencies) -> go.Figure:
             hovertemplate="%{y}: %{z:.1f} % in %{x}<extra></extra>",
         )
     )
-    _lay_out(figure, height=70 + 26 * len(found.words), title_y=None)
+    _lay_out(figure, height=70 + 26 * len(found.words))
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(type="category", tickangle=0, tickfont={"size": 11})
+    figure.update_xaxes(type="category", tickangle=0)
     return figure
 
 
@@ -207,8 +206,7 @@ def entropy_figure(entropies: Sequence[float]) -> go.Figure:
         marker={"size": 5},
         hovertemplate="update %{x}: %{y:.3f} nats<extra></extra>",
     )
-    _lay_out(figure, height=220, title_y="Nats per choice")
-    figure.update_xaxes(title="Update of the controller")
+    _lay_out(figure, height=220, across="Update of the controller", up="Nats per choice")
     figure.update_yaxes(rangemode="tozero")
     return figure
 
@@ -228,9 +226,8 @@ def cost_figure(costs: Sequence[StageCost]) -> go.Figure:
                 marker_color=colour,
                 hovertemplate="%{y}: %{x:.1f} min<extra></extra>",
             )
-    _lay_out(figure, height=90 + 30 * len(rising), title_y=None)
+    _lay_out(figure, height=90 + 30 * len(rising), across="Minutes of work")
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(title="Minutes of work")
     return figure
 
 
@@ -268,16 +265,13 @@ def _told(trial: Trial, *, costs: Sequence[str] = ()) -> str:
 
 
 def _lay_out(
-    figure: go.Figure, *, height: int, title_y: str | None, hovermode: str = "closest"
+    figure: go.Figure,
+    *,
+    height: int,
+    across: str | None = None,
+    up: str | None = None,
+    unified: bool = False,
 ) -> None:
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 8, "b": 4},
-        height=height,
-        dragmode=False,
-        hovermode=hovermode,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        uirevision="search",
-        yaxis_title=title_y,
-    )
-    figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False)
-    figure.update_yaxes(fixedrange=True, zeroline=False)
+    hovermode: Literal["closest", "x unified"] = "x unified" if unified else "closest"
+    lay_out(figure, height=height, across=across, up=up, hovermode=hovermode)
+    figure.update_layout(uirevision="search")

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
+from webapp.chart import render_chart
 from webapp.search_charts import entropy_figure, frequency_figure
 from webapp.search_data import SearchView, read_report
 from webapp.search_numbers import Choice, frequencies
 
-_CHART = {"displayModeBar": False}
 _TITLES: dict[Choice, str] = {
     "ops": "Operations, two per node",
     "combines": "Combines, one per node",
@@ -34,10 +34,9 @@ def render_choices(folder: DataFolder, view: SearchView) -> None:
     report = read_report(folder, view.search)
     if report.entropies:
         st.markdown("**Entropy of the controller** · nats per choice; 0 = it always says the same")
-        st.plotly_chart(
+        render_chart(
             entropy_figure(report.entropies),
             key=f"entropy-{view.search.id}",
-            config=_CHART,
             alt="The controller's mean entropy per choice after each of its updates",
         )
         if report.baseline is not None:
@@ -54,9 +53,8 @@ def render_choices(folder: DataFolder, view: SearchView) -> None:
 
 def _render_frequencies(view: SearchView, choice: Choice) -> None:
     st.markdown(f"**{_TITLES[choice]}**")
-    st.plotly_chart(
+    render_chart(
         frequency_figure(frequencies(view.trials, view.config, choice)),
         key=f"{choice}-{view.search.id}",
-        config=_CHART,
         alt=f"{_TITLES[choice]}: how often each was chosen over time",
     )

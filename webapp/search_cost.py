@@ -4,12 +4,11 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.search_summary import SearchCost
+from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_charts import cost_figure
 from webapp.search_data import SearchView
 from webapp.search_words import work_text
-
-_CHART = {"displayModeBar": False}
 
 
 def render_cost(folder: DataFolder, view: SearchView) -> None:
@@ -21,10 +20,9 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.plotly_chart(
+        render_chart(
             cost_figure(own.stages),
             key=f"cost-{view.search.id}",
-            config=_CHART,
             alt="Minutes of work per stage",
         )
     with right:

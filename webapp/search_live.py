@@ -5,6 +5,7 @@ import streamlit as st
 from core.records import Job
 from core.search_records import Trial, TrialState
 from core.search_summary import cost_of, equal_bests, seconds_left, trials_per_hour
+from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
 from webapp.search_charts import chosen_number, incumbent_figure, reward_figure
@@ -12,7 +13,6 @@ from webapp.search_data import SearchView
 from webapp.search_words import CAUSES, left_text, percent, work_text
 from webapp.wording import count, progress_line
 
-_CHART = {"displayModeBar": False}
 _TAKEN = "search-clicked"
 _FLYING = 6  # trials in flight that are shown
 
@@ -40,21 +40,18 @@ def render_curves(view: SearchView) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Best so far**")
-        st.plotly_chart(
+        render_chart(
             incumbent_figure(view.trials, view.twin_trials, ordered=ordered),
             key=f"incumbent-{view.search.id}",
-            config=_CHART,
             alt="The best reward so far over the trials, of the search and its random twin",
         )
     with right:
         st.markdown("**Rewards** · click a point to see its cell")
         key = f"rewards-{view.search.id}"
-        event = st.plotly_chart(
+        event = render_chart(
             reward_figure(view.trials, view.twin_trials, ordered=ordered, chosen=asked_trial()),
             key=key,
-            on_select="rerun",
-            selection_mode="points",
-            config=_CHART,
+            selects="points",
             alt="The reward of every trial, and how it ended",
         )
         take_click(key, event)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.search_front import COSTS, SearchFront, latency_devices, search_fronts
+from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_address import asked_trial
 from webapp.search_charts import pareto_figure
@@ -14,8 +15,6 @@ from webapp.search_data import SearchView
 from webapp.search_live import take_click
 from webapp.search_words import axis_title, objective_words
 from webapp.wording import count
-
-_CHART = {"displayModeBar": False}
 
 
 def render_pareto(folder: DataFolder, view: SearchView) -> None:
@@ -31,12 +30,10 @@ def render_pareto(folder: DataFolder, view: SearchView) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         key = f"pareto-{view.search.id}"
-        event = st.plotly_chart(
+        event = render_chart(
             pareto_figure(own, twins[0] if twins else None, chosen=asked_trial()),
             key=key,
-            on_select="rerun",
-            selection_mode="points",
-            config=_CHART,
+            selects="points",
             alt="All cells as points of the objectives, the front marked",
         )
         take_click(key, event)

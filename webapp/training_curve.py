@@ -6,9 +6,10 @@ from typing import Any, Self
 
 import plotly.graph_objects as go
 
+from webapp.chart import GREY, ORANGE, TEAL, lay_out
+
 _RATE_TICKS = {"nticks": 4, "tickformat": "~g", "rangemode": "tozero"}
 _SMOOTHING = 0.85  # share of the smoothed value that stays from point to point
-_TEAL, _GREY, _ORANGE = "#0f8a7c", "rgba(128,140,140,0.55)", "#c7673b"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def curve_figure(
         y=curve.loss,
         name="loss",
         mode="lines",
-        line={"color": _GREY, "width": 1},
+        line={"color": GREY, "width": 1},
         hovertemplate="step %{x:,}: %{y:.4f}<extra>loss</extra>",
     )
     figure.add_scatter(
@@ -66,7 +67,7 @@ def curve_figure(
         y=smoothed(curve.loss),
         name="smoothed",
         mode="lines",
-        line={"color": _TEAL, "width": 2.4},
+        line={"color": TEAL, "width": 2.4},
         hovertemplate="step %{x:,}: %{y:.4f}<extra>smoothed</extra>",
     )
     if with_learning_rate and curve.learning_rate:
@@ -75,7 +76,7 @@ def curve_figure(
             y=curve.learning_rate,
             name="learning rate",
             mode="lines",
-            line={"color": _ORANGE, "width": 1.4, "dash": "dot"},
+            line={"color": ORANGE, "width": 1.4, "dash": "dot"},
             yaxis="y2",
             hovertemplate="step %{x:,}: %{y:.2e}<extra>learning rate</extra>",
         )
@@ -83,17 +84,7 @@ def curve_figure(
             yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
             | _RATE_TICKS
         )
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        height=240,
-        dragmode=False,
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-        uirevision="curve",
-    )
-    figure.update_xaxes(
-        title="Step", range=[0, max(total, curve.steps[-1])], fixedrange=True, showgrid=False
-    )
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(yaxis_title="Loss")
+    lay_out(figure, height=240, across="Step", hovermode="x unified")
+    figure.update_layout(uirevision="curve", yaxis_title_text="Loss")
+    figure.update_xaxes(range=[0, max(total, curve.steps[-1])])
     return figure

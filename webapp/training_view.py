@@ -6,6 +6,7 @@ from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.records import Job, JobState
 from core.store import jobs
+from webapp.chart import render_chart
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import go_to_model
@@ -14,7 +15,6 @@ from webapp.training_curve import TrainingCurve, curve_figure
 from webapp.training_data import read_trainings
 
 _ORDERED = "ordered-training"
-_CHART = {"displayModeBar": False}
 
 
 def order_shown(job: Job) -> None:
@@ -62,10 +62,9 @@ def render_curve(job: Job, *, place: str) -> None:
     key = f"{place}-{job.id}"
     with_rate = st.toggle("Learning rate", key=f"rate-{key}") if curve.learning_rate else False
     total = int(job.payload.get("steps") or curve.steps[-1])
-    st.plotly_chart(
+    render_chart(
         curve_figure(curve, total=total, with_learning_rate=with_rate),
         key=f"curve-{key}",
-        config=_CHART,
         alt="Loss over training steps",
     )
 

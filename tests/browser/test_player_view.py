@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Page, Position, expect
@@ -144,3 +145,11 @@ def test_a_looped_range_is_saved_as_the_panes_show_it_and_a_frame_as_class_ids(
     coding = LabelCoding(mode="ids", ids={0: 0, 1: 1}, colours={})
     labels, _ = decode_labels(started.value.path().read_bytes(), coding)
     assert read_barcode(np.repeat(255 * labels[..., None], 3, axis=2)) == 66
+
+    page.get_by_label("What to save").select_option("picture")
+    with page.expect_download() as started:
+        save.click()
+    assert started.value.suggested_filename == "frame 66 source A.png"
+    both = cv2.imread(str(started.value.path()))
+    assert both is not None
+    assert [read_barcode(half[:, 8:-8]) for half in np.array_split(both, 2, axis=1)] == [66, 66]

@@ -13,7 +13,8 @@ export class Pane {
   constructor(name, title, viewport) {
     this.name = name;
     this.#viewport = viewport;
-    this.#canvas = element("canvas", { "data-pane": name, role: "img", "aria-label": title });
+    this.#canvas = element("canvas", { "data-pane": name, role: "img" });
+    this.#canvas.setAttribute("aria-label", title || "The frame under its labels");
     this.caption = title;
     this.root = element("div", { class: "pane" }, this.#canvas, this.#caption, this.#marker);
   }

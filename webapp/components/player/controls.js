@@ -118,8 +118,11 @@ function speedChoice(actions) {
 
 function saveButton(actions) {
   const button = element("button", { type: "button", class: "plain" }, "Save…");
-  button.title = "Save a range as a video or as label maps, or this frame's label map";
-  button.addEventListener("click", () => actions.exports());
+  button.title = "Save a range as a video or as label maps, or this frame as a picture";
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(actions.exports()));
+  });
   return button;
 }
 

@@ -1,4 +1,4 @@
-// Saving a range of frames, as the panes are looked at or as label maps, or one frame's label map.
+// Saving a range of frames, as the panes are looked at or as label maps, or this frame alone.
 
 import { element } from "../dom.js";
 import { fetched } from "../frames/fetched.js";
@@ -9,12 +9,16 @@ const KINDS = {
   panes: "The panes as a video (.mp4)",
   label_maps: "Label maps as PNGs (.zip)",
   labels_video: "Label maps as a lossless video (.mkv)",
+  picture: "The panes at this frame as one picture (.png)",
   label_map: "The label map of this frame (.png)",
 };
+const WITHOUT_RANGE = ["picture", "label_map"];
+const WITHOUT_LAYER = ["panes", "picture"];
 
 export class ExportPanel {
   #data;
   #seen;
+  #picture;
   #job = null;
   #kind = choice("What to save", Object.entries(KINDS));
   #layer;
@@ -27,10 +31,12 @@ export class ExportPanel {
   #bar = element("progress", { max: 1, value: 0, hidden: true });
   #note = element("span", { class: "export-note", role: "status" });
 
-  // `seen()` tells how the video is looked at, see the Player.
-  constructor(data, seen) {
+  // `seen()` tells how the video is looked at, see the Player; `picture()` gives all panes as a
+  // canvas.
+  constructor(data, { seen, picture }) {
     this.#data = data;
     this.#seen = seen;
+    this.#picture = picture;
     this.#layer = choice("Whose labels", data.layers.map(({ key, title }) => [key, title]));
     this.#first = number("First frame to save", data.frames);
     this.#last = number("Last frame to save", data.frames);
@@ -46,10 +52,11 @@ export class ExportPanel {
     this.#arrange();
   }
 
-  // Opens it with the range that is looped, else with all that was segmented; or closes it.
+  // Opens it with the range that is looped, else with all that was segmented; or closes it. Says
+  // whether it is open.
   toggle() {
     this.root.hidden = !this.root.hidden;
-    if (this.root.hidden) return;
+    if (this.root.hidden) return false;
     const { layers, most_exported } = this.#data;
     const start = Math.min(...layers.map((layer) => layer.start));
     const end = Math.max(...layers.map((layer) => layer.start + layer.frames));
@@ -57,6 +64,8 @@ export class ExportPanel {
     const [first, last] = this.#seen().range ?? whole;
     this.#first.value = String(first);
     this.#last.value = String(last);
+    this.#kind.focus();
+    return true;
   }
 
   dispose() {
@@ -65,14 +74,15 @@ export class ExportPanel {
 
   #arrange() {
     const kind = this.#kind.value;
-    this.#ofLayer.hidden = kind === "panes";
-    this.#range.hidden = kind === "label_map";
+    this.#ofLayer.hidden = WITHOUT_LAYER.includes(kind);
+    this.#range.hidden = WITHOUT_RANGE.includes(kind);
   }
 
   #start() {
     this.#save.disabled = true;
     this.#note.textContent = "";
-    const work = this.#kind.value === "label_map" ? this.#saveLabelMap() : this.#export();
+    const saving = { label_map: () => this.#saveLabelMap(), picture: () => this.#savePicture() };
+    const work = (saving[this.#kind.value] ?? (() => this.#export()))();
     work.then(() => this.#end(), (error) => this.#end(error));
   }
 
@@ -105,6 +115,13 @@ export class ExportPanel {
     const { key, label_map_url } = this.#data.layers.find(({ key }) => key === this.#layer.value);
     const response = await fetched(`${label_map_url}?frame=${frame}`);
     saveFile(await response.blob(), `frame ${frame} labels ${key}.png`);
+    this.#note.textContent = "Saved to your downloads.";
+  }
+
+  async #savePicture() {
+    const { frame, panes } = this.#seen();
+    const file = await new Promise((done) => this.#picture().toBlob(done, "image/png"));
+    saveFile(file, `frame ${frame} ${panes.join(" ")}.png`);
     this.#note.textContent = "Saved to your downloads.";
   }
 

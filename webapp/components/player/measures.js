@@ -11,14 +11,14 @@ export const MEASURES = [
   {
     key: "flicker",
     title: "ABA flicker",
-    meaning: "Pixels that have another class in this frame alone; the darker, the more.",
+    meaning: "Pixels that have another class in this frame alone; the stronger the colour, the more.",
     text: (series, frame) => number(series, "aba_flicker", frame, 2, "%"),
     colours: (all) => heat(all, "aba_flicker", "%"),
   },
   {
     key: "confidence",
     title: "Confidence",
-    meaning: "Mean of the largest class probability; the darker, the less sure.",
+    meaning: "Mean of the largest class probability; the stronger the colour, the less sure.",
     text: (series, frame) => number(series, "confidence", frame, 1, "%"),
     colours: doubt,
   },
@@ -32,7 +32,7 @@ export const MEASURES = [
   {
     key: "time",
     title: "Network time",
-    meaning: "Milliseconds that the network took; the darker, the longer.",
+    meaning: "Milliseconds that the network took; the stronger the colour, the longer.",
     text: (series, frame) => number(series, "network_ms", frame, 1, "ms"),
     colours: (all) => heat(all, "network_ms", "ms"),
   },
@@ -50,7 +50,7 @@ function heat(all, name, unit) {
     const value = extreme(series, name, from, end, Math.max);
     return value === null ? null : shade(HEAT[name], value / most);
   };
-  return { colourOf, scale: `darkest ${most.toFixed(most < 10 ? 2 : 1)} ${unit}` };
+  return { colourOf, scale: `full colour = ${most.toFixed(most < 10 ? 2 : 1)} ${unit}` };
 }
 
 function doubt(all) {
@@ -59,7 +59,7 @@ function doubt(all) {
     const value = extreme(series, "confidence", from, end, Math.min);
     return value === null ? null : shade(HEAT.confidence, (100 - value) / (100 - least));
   };
-  return { colourOf, scale: `darkest ${least.toFixed(1)} %` };
+  return { colourOf, scale: `full colour = ${least.toFixed(1)} %` };
 }
 
 function path() {

@@ -6,7 +6,7 @@ import { saveFile } from "./save_file.js";
 export class Pane {
   #views;
   #viewport;
-  #canvas = element("canvas", { class: "pane-canvas" });
+  #canvas = element("canvas", { class: "pane-canvas", role: "img" });
   #choice = element("select", { class: "view" });
   #note = element("span", { class: "note" });
   #notice = element("div", { class: "notice", hidden: true });
@@ -29,6 +29,10 @@ export class Pane {
     save.addEventListener("click", () => this.#save());
     const caption = element("div", { class: "caption" }, this.#choice, this.#note, save);
     this.root = element("div", { class: "pane" }, this.#canvas, caption, this.#notice);
+  }
+
+  get canvas() {
+    return this.#canvas;
   }
 
   get view() {
@@ -84,7 +88,8 @@ export class Pane {
 
   // What the canvas shows, for whoever looks at the page from outside.
   #describe(frame, isMissing, { different = "", compared = "", flickering = "" }) {
-    const { kind, key, layers } = this.view;
+    const { kind, key, title, layers } = this.view;
+    this.#canvas.setAttribute("aria-label", `${title}, frame ${frame}`);
     const labelsFrame = isMissing || layers.length === 0 ? "" : frame;
     const told = { pane: kind, view: key, frame, labelsFrame, different, compared, flickering };
     Object.assign(this.#canvas.dataset, told);

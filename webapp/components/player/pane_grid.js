@@ -2,6 +2,7 @@
 
 import { element } from "../dom.js";
 import { listenToGestures } from "../frames/gestures.js";
+import { joined } from "./joined.js";
 import { Pane } from "./pane.js";
 
 export const FEWEST = 2;
@@ -54,6 +55,11 @@ export class PaneGrid {
   // Keys of the views shown.
   get keys() {
     return this.#panes.map((pane) => pane.view.key);
+  }
+
+  // All of them as they are now, as one picture.
+  picture() {
+    return joined(this.#panes.map(({ canvas }) => canvas), { mode: this.mode, share: this.share });
   }
 
   // The layers that any of them is made of, each once.

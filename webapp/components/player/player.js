@@ -56,7 +56,10 @@ class Player {
     const given = { first, look, backdrop: this.#playback.video }; // unseen videos are throttled
     this.#stage = new Stage(data, given, this.#stageTold());
     this.#makeControls(data, fps);
-    this.#exports = new ExportPanel(data, () => this.#seen());
+    this.#exports = new ExportPanel(data, {
+      seen: () => this.#seen(),
+      picture: () => this.#stage.panes.picture(),
+    });
     const above = [this.#stage.panes.root, this.#trouble, this.#pace.root];
     const below = [this.#exports.root, this.#timeline.root, this.#legend.root];
     const attributes = { class: "player", tabindex: 0, "data-state": "loading" };

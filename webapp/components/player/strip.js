@@ -6,10 +6,12 @@ export class Strip {
   #frames;
   #watcher;
   #colourOf = () => null;
-  root = element("canvas", { class: "strip", height: 1 });
+  root = element("canvas", { class: "strip", height: 1, role: "img" });
 
-  constructor(frames) {
+  // `label`: what it shows, for those who do not see it.
+  constructor(frames, label) {
     this.#frames = frames;
+    this.root.setAttribute("aria-label", label);
     this.#watcher = new ResizeObserver(() => this.#draw());
     this.#watcher.observe(this.root);
   }

@@ -14,7 +14,6 @@ export class Timeline {
   #tracks = []; // {layer, series}
   #rows = []; // {measure, values, scale, strips}
   #note = element("p", { class: "timeline-note", hidden: true });
-  #head = element("div", { class: "playhead" });
   #strips = element("div", { class: "strips" });
   #shown = 0; // the frame in the panes
   #pointed = null; // the frame that is pointed at
@@ -28,7 +27,7 @@ export class Timeline {
     const known = layers.filter(({ series_url }) => series_url !== null);
     this.#tracks = known.map((layer) => ({ layer, series: new Series(layer) }));
     if (known.length > 0) this.#rows = MEASURES.map((measure) => this.#row(measure));
-    this.#strips.append(...this.#rows.map(({ root }) => root), this.#head);
+    this.#strips.append(...this.#rows.map(({ root }) => root));
     this.#strips.hidden = known.length === 0;
     this.#listen();
     this.root = element("div", { class: "timeline" }, this.#strips, this.#note);
@@ -37,7 +36,7 @@ export class Timeline {
 
   showFrame(frame) {
     this.#shown = frame;
-    this.#head.style.setProperty("--at", (frame + 0.5) / this.#frames);
+    this.#strips.style.setProperty("--at", (frame + 0.5) / this.#frames);
     if (this.#pointed === null) this.#read();
   }
 
@@ -57,10 +56,14 @@ export class Timeline {
   #row(measure) {
     const values = element("span", { class: "values", "data-measure": measure.key });
     const scale = element("span", { class: "scale" });
-    const strips = this.#tracks.map(() => new Strip(this.#frames));
+    const strips = this.#tracks.map(
+      ({ layer }) => new Strip(this.#frames, `${measure.title} of ${layer.title}, frame by frame`),
+    );
     const heading = element("span", { class: "heading", title: measure.meaning }, measure.title);
     const caption = element("div", { class: "strip-caption" }, heading, values, scale);
-    const root = element("div", {}, caption, ...strips.map((strip) => strip.root));
+    const head = element("div", { class: "playhead" });
+    const lanes = element("div", { class: "lanes" }, ...strips.map((strip) => strip.root), head);
+    const root = element("div", {}, caption, lanes);
     return { measure, values, scale, strips, root };
   }
 

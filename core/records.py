@@ -365,3 +365,8 @@ class Worker:
     started_at: float
     heartbeat_at: float
     is_alive: bool
+
+    @property
+    def search_slots(self) -> int:
+        """Jobs of searches it runs at once: one slot is kept for what somebody waits for."""
+        return self.slots - ("interactive" in self.queues)

@@ -3,6 +3,7 @@
 Rewards are 0..1. Times are seconds since 1970 by the database's clock, durations are seconds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, get_args
@@ -41,6 +42,22 @@ class SearchState(StrEnum):
     def can_stop(self) -> bool:
         """Whether stopping means something."""
         return not self.is_finished
+
+
+def joint_state(states: Sequence[SearchState]) -> SearchState:
+    """Where a search and its twin stand together: under way for as long as one of them is.
+
+    Args:
+        states: That of the search, then that of its twin where it has one.
+    """
+    first = (SearchState.PREPARING, SearchState.RUNNING, SearchState.PAUSED)
+    return next((state for state in first if state in states), states[0])
+
+
+def states_text(states: Sequence[SearchState]) -> str:
+    """Where a search and its twin stand: `running`, or `done, its twin running`."""
+    own, *twins = states
+    return ", ".join([str(own), *(f"its twin {twin}" for twin in twins if twin is not own)])
 
 
 class TrialState(StrEnum):

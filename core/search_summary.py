@@ -14,6 +14,12 @@ from core.store import searches, trials
 DAY = 86_400.0
 """Seconds."""
 
+WORK_MEANING = (
+    "Time at work for the search and its twin together, the preparation included, as far as it "
+    "has ended."
+)
+"""What the work of a search is, wherever it is told in one number."""
+
 LATEST = 40
 """Trials that tell how fast searches are now: workers come and go."""
 

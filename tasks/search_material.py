@@ -12,8 +12,11 @@ from core.records import Progress
 from core.registry import resolve_model
 from core.search.config import SearchConfig
 from core.search.material import PartData, TrialMaterial, open_material, part_data
+from core.search.split import Part
+from core.search_preparation import DATASET, FEATURES, FRAMES
 from core.search_records import Search
 from tasks.context import JobContext
+from tasks.pace import Pace
 from tasks.training import THREADS
 
 _KEPT = 2  # searches that take turns in one process
@@ -26,14 +29,15 @@ class Telling:
     def __init__(self, context: JobContext) -> None:
         self._context = context
         self._latest = Progress(stage="opening what trials share")
+        self._pace = Pace()
 
     def stage(self, stage: str, unit: str) -> Callable[[int, int], None]:
         """A function that takes units done and units in all of a stage."""
         return lambda done, total: self._tell(Progress(done, total, unit, stage))
 
-    def features(self, part: str, done: int, total: int) -> None:
+    def features(self, part: Part, done: int, total: int) -> None:
         """Takes how many clips of a part have features."""
-        self._tell(Progress(done, total, "clips", f"computing features of {part}"))
+        self._tell(Progress(done, total, "clips", FEATURES[part]))
 
     def should_stop(self) -> bool:
         """Says the latest once more; never True, for a stop is raised."""
@@ -41,8 +45,8 @@ class Telling:
         return False
 
     def _tell(self, progress: Progress) -> None:
-        self._latest = progress
-        self._context.report(progress)
+        self._latest = self._pace.paced(progress)
+        self._context.report(self._latest)
         if self._context.pause_requested():
             raise Paused("The search rests; resume it to go on.")
 
@@ -57,7 +61,7 @@ def open_split(context: JobContext, search: Search, telling: Telling) -> PackRea
     reader = resolve_dataset(
         context.folder,
         search.dataset_id or config.dataset,
-        report=telling.stage("reading the dataset", "frames"),
+        report=telling.stage(DATASET, "frames"),
     )
     if search.data_key and reader.index.split_digest(config.split) != search.data_key:
         raise DyncellError(
@@ -77,7 +81,7 @@ def open_parts(
         input_size=size,
         cache_dir=context.folder.settings.cache / "datasets",
         name=Path(config.dataset).name,
-        progress=telling.stage("decoding", "frames"),
+        progress=telling.stage(FRAMES, "frames"),
     )
 
 

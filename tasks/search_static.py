@@ -18,6 +18,7 @@ from core.search.static_fit import (
     part_s_training,
     refuse_unfit,
 )
+from core.search_preparation import SCORING, TRAINING
 from core.search_records import Search
 from core.store import jobs, models
 from core.train.static_run import train_to_file
@@ -133,8 +134,8 @@ def _train(
         checkpoint_dir=checkpoints,
         device=config.device,
         threads=THREADS,
-        progress=lambda at: report_step(context, at, detail),
-        scored=stage_reporter(context, "scoring", detail),
+        progress=lambda at: report_step(context, at, detail, stage=TRAINING),
+        scored=stage_reporter(context, SCORING, detail),
         should_stop=lambda: stop_wish(context),
     )
     _register(context, file, header, model_id=model_id, name=f"{search.name}-static")

@@ -47,14 +47,20 @@ def stage_reporter(
     return report
 
 
-def report_step(context: JobContext, at: TrainingProgress, detail: dict[str, object]) -> None:
+def report_step(
+    context: JobContext,
+    at: TrainingProgress,
+    detail: dict[str, object],
+    *,
+    stage: str = "training",
+) -> None:
     """Reports a step; `detail` is kept from step to step."""
     left = at.steps - at.step
     rate = left / at.seconds_left if left and at.seconds_left else 0.0
     detail |= {"loss": round(at.loss, 4), "curve": at.curve.to_dict()}
     if rate:
         detail["rate"] = round(rate, 3)
-    context.report(Progress(at.step, at.steps, "steps", "training", rate, dict(detail)))
+    context.report(Progress(at.step, at.steps, "steps", stage, rate, dict(detail)))
 
 
 def deliver(context: JobContext, file: Path, header: ModelHeader, out: Path) -> None:

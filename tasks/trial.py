@@ -24,6 +24,7 @@ from core.time_cell import processor_name
 from core.train.run_state import TrainingDiverged
 from tasks.advance_search import advance
 from tasks.context import JobContext
+from tasks.pace import Pace
 from tasks.process import host_name
 from tasks.search_material import shared_material
 from tasks.search_rest import refuse_other_code, resting
@@ -87,9 +88,11 @@ def _read(context: JobContext) -> tuple[Search, Trial]:
 def _tried(
     context: JobContext, search: Search, trial: Trial, material: TrialMaterial
 ) -> TrialResult:
+    pace = Pace()
+
     def told(stage: str, done: int, total: int) -> None:
         unit = "steps" if stage == "training" else "clips"
-        context.report(Progress(done, total, unit, stage))
+        context.report(pace.paced(Progress(done, total, unit, stage)))
         if context.pause_requested():
             raise Paused("The trial was interrupted; it begins anew when the search goes on.")
 

@@ -12,7 +12,13 @@ Record = TypeVar("Record", Model, Dataset)
 
 
 def choose(
-    label: str, found: Sequence[Record], *, key: str, asked: str | None, noun: str
+    label: str,
+    found: Sequence[Record],
+    *,
+    key: str,
+    asked: str | None,
+    noun: str,
+    is_open: bool = False,
 ) -> Record | None:
     """A select box over records; another name or new neighbours leave the choice as it is.
 
@@ -22,15 +28,16 @@ def choose(
         key: Its key on the page.
         asked: Id of the one chosen beforehand; the first where None.
         noun: What a record is called.
+        is_open: Whether none is chosen beforehand where `asked` is None.
 
     Returns:
-        The chosen record. None where the chosen one is gone: the box is empty then, and a
-        sentence says so until another is chosen.
+        The chosen record. None where none was chosen yet, or the chosen one is gone: the box is
+        empty then, and of one that is gone a sentence says so until another is chosen.
     """
     known = {each.id: each for each in found}
     kept, called = f"{key}-chosen", f"{key}-called"
     if key not in st.session_state:  # the form was just opened
-        st.session_state[kept] = asked or found[0].id
+        st.session_state[kept] = asked or ("" if is_open else found[0].id)
         st.session_state[called] = ""
     chosen = known.get(st.session_state[kept])
     if chosen is not None:
@@ -45,7 +52,7 @@ def choose(
         on_change=_take,
         args=(key, frozenset(known)),
     )
-    if chosen is None:
+    if chosen is None and st.session_state[kept]:
         name = st.session_state[called]
         what = f"The {noun} {name}" if name else f"The {noun} that this address names"
         st.error(literal(f"{what} is gone or cannot be used here; choose another."))

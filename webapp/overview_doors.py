@@ -53,8 +53,8 @@ def render_doors(folder: DataFolder, *, has_results: bool) -> None:
     with search:
         _heading("travel_explore", "Search for a cell")
         st.caption(
-            f"Try {SMALL_SEARCH.trials} cells on rendered streets, beside as many drawn by chance: "
-            "some minutes on this machine, and you can watch."
+            f"Try {SMALL_SEARCH.trials} cells on rendered streets, beside as many drawn by chance. "
+            "That takes ten to twenty minutes on two cores, half of them to prepare; you can watch."
         )
         with _row():
             if st.button("Start a small search", type="primary"):

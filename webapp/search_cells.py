@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.board.making import trial_setting
 from core.data_folder import DataFolder
 from core.genotype import Genotype
 from core.pareto import static_macs
@@ -14,7 +15,7 @@ from webapp.genotype_address import nodes_text
 from webapp.genotype_graph import render_cell_graph
 from webapp.genotype_source import name_of
 from webapp.genotype_words import short
-from webapp.links import go_to_genotype
+from webapp.links import go_to_board, go_to_genotype
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
 from webapp.search_data import SearchView
@@ -47,7 +48,17 @@ def render_cells(folder: DataFolder, view: SearchView) -> None:
     if not found:
         st.caption("No cell has a reward yet.")
         return
-    st.caption(f"The best {len(found)} different cells. Click a row to see one.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        best = "The best cell" if len(found) == 1 else f"The best {len(found)} different cells"
+        st.caption(f"{best}. Click a row to see one.", width="content")
+        if st.button(
+            "All on the leaderboard",
+            icon=":material/leaderboard:",
+            key=f"board-{view.search.id}",
+            type="tertiary",
+            help="With the twin's, and with those of other searches that were judged alike.",
+        ):
+            go_to_board(filter_text="", setting=trial_setting(view.search), sort="reward")
     macs = static_macs(view.search.prepared)
     key = f"cells-{view.search.id}"
     event = st.dataframe(
@@ -83,13 +94,12 @@ def render_trial(view: SearchView) -> None:
             if st.button("Close", icon=":material/close:", key="close-trial", type="tertiary"):
                 set_trial(None)
                 st.rerun(scope="app")
-        graph, facts = st.columns([3, 2], gap="large")
-        with graph:
-            label = f"The graph of trial {trial.number}"
-            render_cell_graph(genotype.nodes, None, key="trial-graph", label=label)
-        with facts:
-            lines = trial_lines(trial, static_macs(view.search.prepared))
-            st.caption("  \n".join(literal(line) for line in lines))
+        label = f"The graph of trial {trial.number}"
+        render_cell_graph(genotype.nodes, None, key="trial-graph", label=label)
+        lines = trial_lines(trial, static_macs(view.search.prepared))
+        half = -(-len(lines) // 2)
+        for column, shown in zip(st.columns(2), (lines[:half], lines[half:]), strict=True):
+            column.caption("  \n".join(literal(line) for line in shown))
 
 
 def trial_lines(trial: Trial, macs: int | None) -> list[str]:

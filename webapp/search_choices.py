@@ -7,23 +7,28 @@ from webapp.chart import render_chart
 from webapp.search_charts import entropy_figure, frequency_figure
 from webapp.search_data import SearchView, read_report
 from webapp.search_numbers import Choice, frequencies
+from webapp.wording import count
 
 _TITLES: dict[Choice, str] = {
     "ops": "Operations, two per node",
     "combines": "Combines, one per node",
     "inputs": "Inputs that nodes read",
 }
-_NOT_ENOUGH = 10
+_LEAST = 2
+_FEW = 20
 
 
 def render_choices(folder: DataFolder, view: SearchView) -> None:
     """How often each operation, combine and input is chosen, and the controller's entropy."""
-    if len(view.trials) < _NOT_ENOUGH:
-        st.caption(f"Shown once {_NOT_ENOUGH} cells were proposed.")
+    proposed = len(view.trials)
+    if proposed < _LEAST:
+        more = "" if view.search.trials >= _LEAST else " Its budget is a single trial: extend it."
+        st.caption(f"Shown once {_LEAST} cells were proposed; {proposed} so far.{more}")
         return
+    few = f" Of {count(proposed, 'cell')} shares are coarse." if proposed < _FEW else ""
     st.caption(
         "Shares in percent of all choices among the trials of a column; the last column is that of "
-        "the best cells. A strategy that learns moves towards it."
+        f"the best cells, once there are some. A strategy that learns moves towards it.{few}"
     )
     left, right = st.columns(2, gap="large")
     with left:

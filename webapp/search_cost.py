@@ -1,14 +1,18 @@
 """What a search has cost: work by stage, on GPUs and processors."""
 
+import time
+
 import streamlit as st
 
 from core.data_folder import DataFolder
-from core.search_summary import SearchCost
+from core.records import JobState
+from core.search_summary import WORK_MEANING, SearchCost, cost_of
 from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_charts import cost_figure
 from webapp.search_data import SearchView
 from webapp.search_words import work_text
+from webapp.wording import duration
 
 
 def render_cost(folder: DataFolder, view: SearchView) -> None:
@@ -16,7 +20,7 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
     del folder
     own, *twins = (each.cost for each in view.summaries)
     if not any(cost.seconds for cost in (own, *twins)):
-        st.caption("Nothing was spent yet.")
+        st.caption(literal(nothing_yet(view)))
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -26,13 +30,12 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
             alt="Minutes of work per stage",
         )
     with right:
-        _render_sums("This search", own)
+        _render_sums("This search, preparation included", own)
         for twin in twins:
             _render_sums("Its twin", twin)
-        st.caption(
-            "Time during which a process worked, its waiting for others left out. The method's "
-            "paper tells of 2 GPU-days for its search."
-        )
+        if twins:
+            _render_sums("Both", cost_of(view.summaries))
+        st.caption(f"{WORK_MEANING} The method's paper tells of 2 GPU-days for its search.")
         if frames := view.search.prepared.get("frames"):
             st.caption(
                 literal(
@@ -40,6 +43,15 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
                     f"learn from, {frames['M']} for rewards."
                 )
             )
+
+
+def nothing_yet(view: SearchView) -> str:
+    """Why no work is counted yet."""
+    job = view.preparing
+    if job is None or job.state is not JobState.RUNNING or job.started_at is None:
+        return "Nothing was spent yet."
+    spent = duration(time.time() - job.started_at)
+    return f"The preparation has been at work for {spent}; it is counted once it is done."
 
 
 def _render_sums(title: str, cost: SearchCost) -> None:

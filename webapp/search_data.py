@@ -12,9 +12,9 @@ from core.records import Job
 from core.search.config import SearchConfig
 from core.search.searcher import BadSearcher, StrategyReport
 from core.search.strategies import restore_searcher
-from core.search_records import Search, SearchState, Trial, TrialState
+from core.search_records import Search, SearchState, Trial, TrialState, joint_state
 from core.search_summary import SearchSummary
-from core.store import jobs, searches, trials
+from core.store import jobs, searches, trials, workers
 
 UNDER_WAY = (SearchState.PREPARING, SearchState.RUNNING)
 """States in which a search may change by itself."""
@@ -44,16 +44,27 @@ class Standing:
 
 @dataclass(frozen=True)
 class Pair:
-    """A search beside its twin, as the list shows them."""
+    """A search beside its twin, as the list shows them.
+
+    Attributes:
+        own: The search.
+        twin: Its random twin; None where it has none.
+        preparing: The job that prepares both; None where they are prepared, or it is gone.
+    """
 
     own: Standing
     twin: Standing | None
+    preparing: Job | None = None
+
+    @property
+    def states(self) -> tuple[SearchState, ...]:
+        """The states of the search and its twin."""
+        return (self.own.search.state, *([self.twin.search.state] if self.twin else []))
 
     @property
     def is_under_way(self) -> bool:
         """Whether anything about them may change by itself."""
-        both = [self.own, *([self.twin] if self.twin else [])]
-        return any(each.search.state in UNDER_WAY for each in both)
+        return joint_state(self.states) in UNDER_WAY
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class SearchView:
         twin_trials: The twin's trials.
         of: The search that this one is the twin of.
         jobs: The jobs of running trials, by id; while preparing, the one that prepares.
+        room: Trials that the workers alive can run at once, of all searches together.
     """
 
     search: Search
@@ -77,12 +89,23 @@ class SearchView:
     twin_trials: tuple[Trial, ...]
     of: Search | None
     jobs: dict[str, Job]
+    room: int
 
     @property
     def is_under_way(self) -> bool:
         """Whether anything about it may change by itself."""
-        both = [self.search, *([self.twin] if self.twin else [])]
-        return any(each.state in UNDER_WAY for each in both)
+        return joint_state(self.states) in UNDER_WAY
+
+    @property
+    def preparing(self) -> Job | None:
+        """The job that prepares it; None once it is prepared, or where the job is gone."""
+        return None if self.search.is_prepared else self.jobs.get(self.search.job_id)
+
+    @property
+    def waiting(self) -> int:
+        """Trials of it and its twin that wait for a worker."""
+        both = (*self.trials, *self.twin_trials)
+        return sum(t.state is TrialState.WAITING and t.same_as is None for t in both)
 
     @property
     def states(self) -> tuple[SearchState, ...]:
@@ -127,7 +150,13 @@ def read_search(folder: DataFolder, search_id: str) -> SearchView:
             others,
             searches.get(session, search.twin_of) if search.twin_of else None,
             _jobs(session, search, [*own, *others]),
+            trial_room(session),
         )
+
+
+def trial_room(session: Session) -> int:
+    """Trials that the workers alive can run at once."""
+    return sum(each.search_slots for each in workers.list_workers(session) if each.is_alive)
 
 
 def read_report(folder: DataFolder, search: Search) -> StrategyReport:
@@ -148,7 +177,8 @@ def _report(folder: DataFolder, search_id: str, version: int) -> StrategyReport:
 
 def _pair(session: Session, search: Search) -> Pair:
     twin = next(iter(searches.twins(session, search.id)), None)
-    return Pair(_standing(session, search), _standing(session, twin) if twin else None)
+    preparing = _jobs(session, search, ()).get(search.job_id)
+    return Pair(_standing(session, search), _standing(session, twin) if twin else None, preparing)
 
 
 def _standing(session: Session, search: Search) -> Standing:

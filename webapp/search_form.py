@@ -21,7 +21,6 @@ from core.search.config import (
 from core.search.static_fit import IMAGES, STATIC_STEPS
 from core.space import CellClass, Space, SpaceName
 from core.space import size as space_size
-from core.store import workers
 from tasks import queue
 from webapp.choice import choose
 from webapp.data import read_models
@@ -29,6 +28,7 @@ from webapp.evaluation_data import read_datasets
 from webapp.failures import render_failure
 from webapp.learnt_splits import trainable_splits
 from webapp.search_address import open_search
+from webapp.search_data import trial_room
 from webapp.search_words import CELLS, OBJECTIVES, SPACES, STRATEGIES
 
 _ICON = ":material/travel_explore:"
@@ -221,9 +221,9 @@ def _advanced(folder: DataFolder) -> dict[str, Any]:
             help="Seed and parallelism decide the sequence of cells, whatever happens meanwhile.",
         )  # fmt: skip
         parallelism = first.number_input(
-            "Trials at once", 1, 1024, _usual_parallelism(folder), key="search-parallelism",
-            help="So many may be under way before the first result is known; twice the number of "
-            "workers keeps all of them busy.",
+            "Parallelism", 1, 1024, _usual_parallelism(folder), key="search-parallelism",
+            help="So many trials are asked for before the first result is known; how many run at "
+            "once follows from the workers alive. Twice as many as those can run keeps all busy.",
         )  # fmt: skip
         epochs = second.number_input(
             "Epochs of a trial", 1, 1000, TrialBudget.epochs, key="search-epochs",
@@ -258,8 +258,7 @@ def _advanced(folder: DataFolder) -> dict[str, Any]:
 
 def _usual_parallelism(folder: DataFolder) -> int:
     with folder.database.reading() as session:
-        alive = [each for each in workers.list_workers(session) if each.is_alive]
-    return max(2, 2 * len(alive))
+        return max(2, 2 * trial_room(session))
 
 
 def _choose_name(folder: DataFolder) -> str:

@@ -1,13 +1,15 @@
 """The list of searches: how far each is, and whether it beats its twin."""
 
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
 
 from core.data_folder import DataFolder
 from core.search.config import SearchConfig
-from core.search_records import SearchState
+from core.search_preparation import step_text
+from core.search_records import SearchState, joint_state, states_text
 from webapp.failures import render_failure
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
@@ -38,9 +40,9 @@ def render_searches(folder: DataFolder) -> None:
     st.fragment(_render_list, run_every=poll)(folder, is_busy)
 
 
-def render_search_state(state: SearchState) -> None:
-    """A badge with the state."""
-    st.badge(str(state), color=_COLOURS[state])
+def render_search_state(states: Sequence[SearchState]) -> None:
+    """A badge with the state of a search and, where it differs, that of its twin."""
+    st.badge(states_text(states), color=_COLOURS[joint_state(states)])
 
 
 def against_twin(own: Standing, twin: Standing | None) -> str:
@@ -89,14 +91,14 @@ def _render_pair(pair: Pair) -> None:
                     f"**{literal(search.name)}**", key=f"open-{search.id}", type="tertiary"
                 ):
                     open_search(search.id)
-                render_search_state(search.state)
+                render_search_state(pair.states)
                 st.badge(search.strategy, color="gray")
                 if search.is_imported:
                     st.badge("imported", color="violet")
             st.caption(literal(asked_line(search, config)))
         with best, st.container(gap="xsmall"):
             st.markdown(f"Best: {against_twin(own, twin)}")
-            st.caption(literal(_when(own)))
+            st.caption(literal(_when(pair)))
         with progress:
             st.progress(own.share, text=_told(own))
             if twin is not None:
@@ -108,10 +110,13 @@ def _told(standing: Standing) -> str:
     return f"{told}, {standing.failed:,} failed" if standing.failed else told
 
 
-def _when(standing: Standing) -> str:
-    search = standing.search
-    if search.finished_at is not None:
+def _when(pair: Pair) -> str:
+    search = pair.own.search
+    if joint_state(pair.states).is_finished and search.finished_at is not None:
         return f"ended {ago(time.time() - search.finished_at)}"
     if search.message:
         return search.message
-    return f"ordered {ago(time.time() - search.created_at)}"
+    ordered = f"ordered {ago(time.time() - search.created_at)}"
+    if search.state is SearchState.PREPARING:
+        return f"{ordered}; {step_text(pair.preparing)}"
+    return ordered

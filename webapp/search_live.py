@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.records import Job
 from core.search_records import Trial, TrialState
-from core.search_summary import cost_of, equal_bests, seconds_left, trials_per_hour
+from core.search_summary import WORK_MEANING, cost_of, equal_bests, seconds_left, trials_per_hour
 from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
@@ -27,8 +27,11 @@ def render_headline(view: SearchView) -> None:
         _render_pace(view)
         _render_work(view)
         _metric("Failed", f"{sum(own.causes.values()):,}", _causes_told(own.causes))
-    if finished < search.trials:
-        st.progress(finished / search.trials)
+    ended = sum(each.finished for each in view.summaries)
+    ordered = sum(each.search.trials for each in view.summaries)
+    if ended < ordered:
+        with_twin = ", the twin's among them" if view.twin else ""
+        st.progress(ended / ordered, text=f"{ended:,} of {count(ordered, 'trial')}{with_twin}")
 
 
 def render_curves(view: SearchView) -> None:
@@ -73,19 +76,39 @@ def render_flight(view: SearchView) -> None:
     running = [(trial, "") for trial in view.trials if trial.state is TrialState.RUNNING]
     running += [(trial, "twin, ") for trial in view.twin_trials if _runs(trial)]
     has_failures = any(each.causes for each in view.summaries)
-    if not running and not has_failures:
+    if not running and not has_failures and not view.waiting:
         return
+    if running or view.waiting:
+        _render_queue(view, running=len(running))
     columns = iter(st.columns(2, gap="large"))
     if running:
         with next(columns):
-            st.markdown(f"**In flight** · {count(len(running), 'trial')}")
             for trial, whose in running[:_FLYING]:
                 _render_running(trial, view.jobs.get(trial.job_id), whose)
             if len(running) > _FLYING:
-                st.caption(f"and {len(running) - _FLYING} more")
+                st.caption(f"and {len(running) - _FLYING:,} more")
     if has_failures:
         with next(columns):
             _render_failures(view)
+
+
+def _render_queue(view: SearchView, *, running: int) -> None:
+    """How many trials run and wait, and why those that wait do."""
+    waiting = f", {view.waiting:,} waiting" if view.waiting else ""
+    st.markdown(f"**In flight** · {count(running, 'trial')}{waiting}")
+    if view.waiting and view.is_under_way:
+        st.caption(room_told(view.room))
+
+
+def room_told(room: int) -> str:
+    """Why trials wait, and how more of them could run."""
+    if not room:
+        return "No worker is alive: start `dyncell up` again, or `dyncell worker` beside it."
+    return (
+        f"The workers alive run {count(room, 'trial')} at a time, whatever the parallelism. Trials "
+        "of search and twin stand in one queue, in the order they were asked for. More run at once "
+        "with more workers: `dyncell up --workers 2`, or `dyncell worker` beside it."
+    )
 
 
 def _runs(trial: Trial) -> bool:
@@ -152,11 +175,15 @@ def _render_pace(view: SearchView) -> None:
 
 def _render_work(view: SearchView) -> None:
     cost = cost_of(view.summaries)
-    told = "Of search and twin; see Cost. The method's paper tells of 2 GPU-days for its search."
+    told = (
+        f"{WORK_MEANING} See Cost for its parts. The method's paper tells of 2 GPU-days for its "
+        "search."
+    )
+    both = " of both" if len(view.summaries) > 1 else ""
     if cost.gpu_days:
-        _metric("GPU work", work_text(cost.gpu_days), told)
+        _metric(f"GPU work{both}", work_text(cost.gpu_days), told)
     else:
-        _metric("Processor work", work_text(cost.cpu_days), told)
+        _metric(f"Processor work{both}", work_text(cost.cpu_days), told)
 
 
 def _causes_told(causes: dict[str, int]) -> str:

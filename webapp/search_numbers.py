@@ -15,6 +15,8 @@ Fate = Literal["done", "stopped", "shared", "failed"]
 
 FATES: tuple[Fate, ...] = ("done", "stopped", "shared", "failed")
 
+_BEST = 10  # cells at most that stand for what is good; never more than a quarter of all
+
 Choice = Literal["ops", "combines", "inputs"]
 
 
@@ -72,10 +74,10 @@ def frequencies(
     """
     length = max(5, -(-len(trials) // columns))
     groups = {
-        f"{first}-{min(first + length, len(trials)) - 1}": list(trials[first : first + length])
+        _window(first, min(first + length, len(trials)) - 1): list(trials[first : first + length])
         for first in range(0, len(trials), length)
     }
-    best = best_cells(trials, most=10)
+    best = best_cells(trials, most=min(_BEST, max(1, len(trials) // 4)))
     if best:
         groups[f"best {len(best)}"] = best
     words = _words(config)[choice]
@@ -88,6 +90,10 @@ def frequencies(
         for word in words
     )
     return Frequencies(tuple(groups), words, shares)
+
+
+def _window(first: int, last: int) -> str:
+    return f"{first}-{last}" if last > first else str(first)
 
 
 def _words(config: SearchConfig) -> dict[Choice, tuple[str, ...]]:

@@ -10,9 +10,9 @@ from core.search_front import COSTS, SearchFront, latency_devices, search_fronts
 from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_address import asked_trial
-from webapp.search_charts import pareto_figure
 from webapp.search_data import SearchView
 from webapp.search_live import take_click
+from webapp.search_pareto_chart import pareto_figure
 from webapp.search_words import axis_title, objective_words
 from webapp.wording import count
 

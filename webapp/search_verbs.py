@@ -24,14 +24,14 @@ _LAST_SEED = 2**31 - 1
 def render_verbs(folder: DataFolder, view: SearchView) -> None:
     """Buttons for what the search can be asked now, within a row of the caller's."""
     search, states = view.search, view.states
-    if search.state.can_pause:
+    if any(state.can_pause for state in states):
         _button("Pause", queue.pause_search, folder, search, icon="pause")
     if any(state.can_resume for state in states) and not search.is_imported:
         _button("Resume", queue.resume_search, folder, search, icon="play_arrow", look="primary")
     if search.state.can_resume and not search.is_prepared:
         with st.popover("Another static network", icon=":material/neurology:"):
             _render_statics(folder, view)
-    if search.state.can_stop:
+    if any(state.can_stop for state in states):
         _button("Stop", queue.stop_search, folder, search, icon="stop")
     if not search.is_imported:
         with st.popover("Extend", icon=":material/add:"):
@@ -82,10 +82,10 @@ def _render_extension(folder: DataFolder, view: SearchView) -> None:
 def _render_clone(folder: DataFolder, view: SearchView) -> None:
     search, config = view.search, view.config
     st.caption("The same question with another seed: how much of the result was luck?")
-    key = f"clone-name-{search.id}"
-    if key not in st.session_state:
-        st.session_state[key] = queue.free_search_name(folder, search.name)
-    name = st.text_input("Name", max_chars=80, key=key)
+    # A popover draws its content when it is opened first: a value that was put into the session's
+    # state is sent but once, before that, and would be lost.
+    free = queue.free_search_name(folder, search.name)
+    name = st.text_input("Name", free, max_chars=80, key=f"clone-name-{search.id}")
     seed = st.number_input(
         "Seed", 0, _LAST_SEED, (config.seed + 1) % _LAST_SEED, key=f"clone-seed-{search.id}"
     )
@@ -100,7 +100,6 @@ def _render_clone(folder: DataFolder, view: SearchView) -> None:
     except DyncellError as error:
         render_failure(error)
     else:
-        del st.session_state[key]
         open_search(made.id)
 
 

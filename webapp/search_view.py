@@ -1,15 +1,13 @@
 """One search: its heading, where it stands, and its sections; what may change polls."""
 
-import time
 from collections.abc import Callable
 
 import streamlit as st
 
 from core.data_folder import DataFolder
 from core.errors import NotFound
-from core.search_records import SearchState
+from core.search_records import SearchState, joint_state
 from webapp.failures import render_failure
-from webapp.job_view import render_progress, render_state
 from webapp.literal import literal
 from webapp.search_address import close_search, open_search
 from webapp.search_cells import render_cells, render_trial
@@ -21,12 +19,13 @@ from webapp.search_insight import render_search_insight
 from webapp.search_list import RESTING_SECONDS, render_search_state
 from webapp.search_live import render_curves, render_flight, render_headline
 from webapp.search_pareto import render_pareto
+from webapp.search_preparing import render_preparation
 from webapp.search_verbs import render_verbs
 from webapp.search_words import asked_line, budget_line
-from webapp.wording import ago
 
 _LIVE_SECONDS = 2.0
 _SECTION_SECONDS = 6.0
+_KEPT = "results are kept, and trials that were running begin anew."
 
 _SECTIONS: dict[str, Callable[[DataFolder, SearchView], None]] = {
     "Cells": render_cells,
@@ -67,20 +66,21 @@ def render_search(folder: DataFolder, search_id: str) -> None:
 
 def _render_heading(folder: DataFolder, view: SearchView) -> None:
     search = view.search
-    name, verbs = st.columns([1, 1], vertical_alignment="center")
+    name, back = st.columns([5, 1], vertical_alignment="center")
     with name, st.container(horizontal=True, vertical_alignment="center"):
         st.header(literal(search.name), anchor=False, width="content")
-        render_search_state(search.state)
+        render_search_state(view.states)
         st.badge(search.strategy, color="gray")
-    with verbs, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with back, st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("All searches", icon=":material/arrow_back:", key="all-searches"):
             close_search()
+    st.caption(literal(f"{asked_line(search, view.config)}. {budget_line(view.config)}."))
+    with st.container(horizontal=True, gap="small"):
         if view.of is not None:
             if st.button("The search", icon=":material/travel_explore:", key="open-main"):
                 open_search(view.of.id)
         else:
             render_verbs(folder, view)
-    st.caption(literal(f"{asked_line(search, view.config)}. {budget_line(view.config)}."))
     if view.of is not None:
         st.caption(
             literal(f"The random twin of {view.of.name}; what is asked of that is asked of it.")
@@ -94,7 +94,7 @@ def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, 
             st.rerun()
         _render_message(view)
         if not view.search.is_prepared:
-            _render_preparation(view)
+            render_preparation(view)
             return
         render_headline(view)
         render_curves(view)
@@ -107,31 +107,18 @@ def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, 
 
 
 def _render_message(view: SearchView) -> None:
-    for search in (view.search, view.twin):
-        if search is None or not search.message:
+    both = [search for search in (view.search, view.twin) if search is not None]
+    if joint_state(view.states) is SearchState.PAUSED and not any(each.message for each in both):
+        st.caption(f"It rests because somebody paused it. Resume it: {_KEPT}")
+    for search in both:
+        if not search.message:
             continue
         whose = "" if search is view.search else "The twin: "
         if search.state is SearchState.PAUSED:
-            hint = "Mend that, then resume it: nothing is lost."
+            hint = f"Mend that, then resume it: {_KEPT}"
             st.warning(literal(f"{whose}{search.message} {hint}"), icon=":material/pause_circle:")
         else:
             st.caption(literal(f"{whose}{search.message}"))
-
-
-def _render_preparation(view: SearchView) -> None:
-    job = view.jobs.get(view.search.job_id)
-    with st.container(border=True):
-        st.markdown(
-            "**Preparing**: the split is divided, a static network found or trained, and its "
-            "features computed once. Trials begin after that."
-        )
-        if job is None:
-            st.caption("Its job is gone; resume the search and it begins anew.")
-            return
-        with st.container(horizontal=True, vertical_alignment="center"):
-            render_state(job)
-            st.caption(literal(f"ordered {ago(time.time() - view.search.created_at)}"))
-        render_progress(job)
 
 
 def _render_section(folder: DataFolder, search_id: str, section: str) -> None:

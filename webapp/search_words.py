@@ -83,20 +83,21 @@ def cell_lines(genotype: dict[str, Any]) -> list[str]:
 
 def asked_line(search: Search, config: SearchConfig) -> str:
     """What a search was asked, on one line."""
-    static = search.prepared.get("static_name") or (
-        "one that fits" if config.static == AUTO else config.static
-    )
+    static = search.prepared.get("static_name") or config.static
     dataset, static = PurePath(config.dataset).name, PurePath(static).name
+    its = f"static network {static}"
+    if static == AUTO:
+        its = "a static network that fits, trained first where there is none"
     share = config.most_macs_share
     parts = [
         f"on {dataset} / {config.split}",
-        f"static network {static}",
+        its,
         f"{config.cell} cells of {count(config.nodes, 'node')} in the space {config.space}",
     ]
     if share is not None:
-        parts.append(f"at most {100 * share:.0f} % of its MACs")
+        parts.append(f"at most {100 * share:.0f} % of the static network's MACs")
     parts.append(f"seed {config.seed}")
-    parts.append(f"{config.parallelism} at once")
+    parts.append(f"parallelism {config.parallelism}")
     if config.hours is not None:
         parts.append(f"at most {config.hours:g} h")
     return " · ".join(parts)

@@ -4,9 +4,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from core.errors import DyncellError
-from core.names import LONGEST, checked_name
-
-_ROOM = 6  # characters kept free for a number
+from core.names import LONGEST, checked_name, free_name
 
 
 def name_for(file_name: str, *, noun: str, taken: Collection[str]) -> str:
@@ -19,17 +17,11 @@ def name_for(file_name: str, *, noun: str, taken: Collection[str]) -> str:
     """
     stem = PurePosixPath(file_name.replace("\\", "/")).stem
     shown = "".join(each for each in stem if each.isprintable()).lstrip(".- ")
-    name = _allowed(shown[: LONGEST - _ROOM].strip(), noun=noun)
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+    return free_name(_allowed(shown[:LONGEST].strip(), noun=noun), taken.__contains__)
 
 
 def _allowed(text: str, *, noun: str) -> str:
     try:
         return checked_name(text, noun=noun)
     except DyncellError:
-        return f"{noun} {text}".strip()
+        return f"{noun} {text}".strip()[:LONGEST]

@@ -47,7 +47,7 @@ def video_facts(video: Video) -> str:
 
 def progress_line(progress: Progress) -> str:
     """What a running job does, how far and how fast, on one line."""
-    parts = [progress.stage.capitalize()] if progress.stage else []
+    parts = [progress.stage[:1].upper() + progress.stage[1:]] if progress.stage else []
     if progress.total > 0:
         parts.append(f"{progress.done:,} of {progress.total:,} {progress.unit}".rstrip())
     elif progress.done > 0:

@@ -5,9 +5,15 @@ from typing import Any
 
 from core.insight.insight import Finding, Insight, find_insight
 from core.insight.slopes import Slope
-from core.insight.trials import SCORES_TOLD, TRIALS_TOLD, Material
+from core.insight.trials import NOT_YET, SCORES_TOLD, TRIALS_TOLD, Material, TrialChoice
 
 Json = dict[str, Any]
+
+_NONE: dict[TrialChoice, str] = {
+    "random": "No trial drawn by chance",
+    "strategy": "No trial that a strategy proposed",
+    "all": "No trial",
+}
 
 HOW = (
     "Beside: while all other choices are held, by a linear model with a ridge. Alone: cells with "
@@ -96,12 +102,19 @@ def why_nothing(material: Material, insight: Insight) -> str:
     if not insight.reason:
         return ""
     text = insight.reason[:1].upper() + insight.reason[1:]
-    if material.choice == "random" and not material.cells:
+    if material.cells:
+        return f"{text}."
+    if not material.left_out and material.passed_over:
         return (
-            "No trial that chance proposed has such a score: look at all trials, which are many "
-            "of what the strategy liked, or give the search a random twin."
+            "Chance drew none of these trials: look at all trials, which are many of what the "
+            "strategy liked, or give the search a random twin."
+            if material.choice == "random"
+            else "No strategy proposed any of these trials: look at those drawn by chance."
         )
-    return f"{text}."
+    missing = f"{_NONE[material.choice]} has such a score"
+    if material.left_out and not material.left_out.get(NOT_YET):
+        return f"{missing}."
+    return f"{missing} yet: what good cells share is told once enough of them have ended."
 
 
 def lines(material: Material, insight: Insight) -> Iterator[str]:

@@ -25,6 +25,9 @@ TRIALS_TOLD: dict[TrialChoice, str] = {
 }
 """Which trials, behind the word cells."""
 
+NOT_YET = "has no such score yet"
+"""Why a trial that has not ended has no part in an insight."""
+
 SCORES_TOLD: dict[ScoreName, str] = {
     "reward": "reward",
     "accuracy": "accuracy A",
@@ -76,6 +79,7 @@ class Material:
         trials: Trials that have such a score, shared results left out.
         left_out: Why trials have no part in it -> how many; empty counts left out.
         stopped: Those of `trials` that ended early.
+        passed_over: Trials that were not asked for: those of a strategy, or of chance.
     """
 
     choice: TrialChoice
@@ -85,6 +89,7 @@ class Material:
     trials: int
     left_out: dict[str, int]
     stopped: int
+    passed_over: int = 0
 
 
 def choose_trials(
@@ -94,9 +99,10 @@ def choose_trials(
     cells: list[JudgedCell] = []
     searches: dict[str, None] = {}
     left_out: Counter[str] = Counter()
-    trials = stopped = 0
+    trials = stopped = passed_over = 0
     for each in facts:
         if choice != "all" and each.is_random != (choice == "random"):
+            passed_over += 1
             continue
         reason, cell = _cell(each, score)
         if cell is None:
@@ -106,7 +112,16 @@ def choose_trials(
         searches[each.search] = None
         trials += 1
         stopped += each.is_stopped
-    return Material(choice, score, tuple(cells), tuple(searches), trials, dict(left_out), stopped)
+    return Material(
+        choice,
+        score,
+        tuple(cells),
+        tuple(searches),
+        trials,
+        dict(left_out),
+        stopped,
+        passed_over,
+    )
 
 
 def settings_of(facts: Sequence[TrialFacts]) -> dict[str, int]:
@@ -120,7 +135,7 @@ def _cell(facts: TrialFacts, score: ScoreName) -> tuple[str, JudgedCell | None]:
     if facts.is_failed:
         return "failed", None
     if score not in facts.scores:
-        return "has no such score yet", None
+        return NOT_YET, None
     features = _features(_Written(facts.key, facts.genotype))
     if features is None:
         return "has a genotype that this version cannot read", None

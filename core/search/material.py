@@ -24,8 +24,8 @@ from core.train.data import TrainingData
 from core.train.simulated_clips import SimulatedClips
 from core.video.simulate import Motion
 
-Told = Callable[[str, int, int], None]
-"""Told what is being made, how many clips are done, and of how many."""
+Told = Callable[[Part, int, int], None]
+"""Told the part whose clips get features, how many are done, and of how many."""
 
 CLASS_POWER = 0.2
 """Class weights of a trial are frequency ** -CLASS_POWER, as in final training."""
@@ -152,7 +152,7 @@ def open_material(
             weights_digest=digest,
             device=config.device,
             threads=threads,
-            progress=None if told is None else lambda done, all_: told(f"part {part}", done, all_),
+            progress=None if told is None else lambda done, all_: told(part, done, all_),
             should_stop=should_stop,
         )
 

@@ -4,22 +4,43 @@ The strategy's state changes by compare-and-swap on `version`: who computed from
 changes nothing.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import fields
+from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import DyncellError, NotFound
-from core.records import JobState
+from core.errors import DyncellError
 from core.search_records import Search, SearchState
 from core.store import board_upkeep
+from core.store.search_reading import (
+    count,
+    get,
+    list_searches,
+    record_of,
+    stranded,
+    twins,
+    unfinished_with,
+)
 from core.store.session import database_time
-from core.store.tables import JobRow, SearchRow, TrialRow
+from core.store.tables import SearchRow
 
-_NAMED_AT_MOST = 10  # names in the text of an error
-_AT_WORK = (JobState.QUEUED, JobState.RUNNING)
+__all__ = [
+    "add",
+    "advance",
+    "count",
+    "delete_search",
+    "get",
+    "give_job",
+    "list_searches",
+    "move",
+    "prepare",
+    "read_searcher",
+    "reconfigure",
+    "stranded",
+    "twins",
+    "unfinished_with",
+]
 
 
 def add(
@@ -65,7 +86,7 @@ def add(
     )
     session.add(row)
     session.flush()
-    return _record(row)
+    return record_of(row)
 
 
 def prepare(
@@ -204,85 +225,6 @@ def reconfigure(
     return _change(session, search_id, {"config": config, "static_id": static_id})
 
 
-def get(session: Session, id_or_name: str) -> Search:
-    """The search of that id or name.
-
-    Raises:
-        NotFound: There is none; the text lists some that exist.
-    """
-    chosen = or_(SearchRow.id == id_or_name, SearchRow.name == id_or_name)
-    found = select(SearchRow).where(chosen)
-    row = session.scalar(found.execution_options(populate_existing=True))
-    if row is None:
-        newest = select(SearchRow.name).order_by(SearchRow.created_at.desc(), SearchRow.name)
-        known = ", ".join(session.scalars(newest.limit(_NAMED_AT_MOST))) or "none yet"
-        raise NotFound(f"There is no search {id_or_name!r}; searches: {known}.")
-    return _record(row)
-
-
-def twins(session: Session, search_id: str) -> list[Search]:
-    """The random twins of a search; usually one or none."""
-    chosen = select(SearchRow).where(SearchRow.twin_of == search_id).order_by(SearchRow.name)
-    return [_record(row) for row in _fresh(session, chosen)]
-
-
-def list_searches(
-    session: Session,
-    *,
-    states: Iterable[SearchState] | None = None,
-    with_twins: bool = True,
-    limit: int | None = 50,
-    offset: int = 0,
-) -> list[Search]:
-    """Searches, the newest first; a twin follows the search it belongs to."""
-    query = _filtered(select(SearchRow), states, with_twins)
-    newest = query.order_by(
-        SearchRow.created_at.desc(), SearchRow.twin_of.is_not(None), SearchRow.name
-    )
-    return [_record(row) for row in _fresh(session, newest.limit(limit).offset(offset))]
-
-
-def count(
-    session: Session,
-    *,
-    states: Iterable[SearchState] | None = None,
-    with_twins: bool = True,
-) -> int:
-    """How many searches `list_searches` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(SearchRow.id)), states, with_twins)) or 0
-
-
-def unfinished_with(
-    session: Session, *, dataset_id: str | None = None, static_id: str | None = None
-) -> list[Search]:
-    """Searches that are not over and stand on a dataset or a static network."""
-    uses = [SearchRow.dataset_id == dataset_id] if dataset_id else []
-    uses += [SearchRow.static_id == static_id] if static_id else []
-    over = [state for state in SearchState if state.is_finished]
-    chosen = select(SearchRow).where(or_(*uses), SearchRow.state.not_in(over))
-    return [_record(row) for row in _fresh(session, chosen.order_by(SearchRow.name))]
-
-
-def stranded(session: Session, *, idle_seconds: float) -> list[Search]:
-    """Searches that should go on while none of their jobs waits or runs, and none just ended.
-
-    Args:
-        session: An open session.
-        idle_seconds: How long ago their last job must have ended.
-    """
-    ended_late = database_time() - idle_seconds
-    is_at_work = or_(JobRow.state.in_(_AT_WORK), JobRow.finished_at > ended_late)
-    own = select(JobRow.id).where(JobRow.id == SearchRow.job_id, is_at_work)
-    trying = select(JobRow.id).join(TrialRow, TrialRow.job_id == JobRow.id)
-    trying = trying.where(TrialRow.search_id == SearchRow.id, is_at_work)
-    chosen = select(SearchRow).where(
-        SearchRow.state.in_([SearchState.PREPARING, SearchState.RUNNING]),
-        ~own.exists(),
-        ~trying.exists(),
-    )
-    return [_record(row) for row in _fresh(session, chosen.order_by(SearchRow.created_at))]
-
-
 def delete_search(session: Session, id_or_name: str) -> Search:
     """Removes a search with its trials and its twins, and returns it.
 
@@ -293,18 +235,6 @@ def delete_search(session: Session, id_or_name: str) -> Search:
     board_upkeep.forget_search(session, found.id)
     session.execute(delete(SearchRow).where(SearchRow.id == found.id))
     return found
-
-
-def _filtered(
-    query: Select[Any], states: Iterable[SearchState] | None, with_twins: bool
-) -> Select[Any]:
-    if states is not None:
-        query = query.where(SearchRow.state.in_(list(states)))
-    return query if with_twins else query.where(SearchRow.twin_of.is_(None))
-
-
-def _fresh(session: Session, query: Select[Any]) -> Iterable[SearchRow]:
-    return session.scalars(query.execution_options(populate_existing=True))
 
 
 def _summed(known: dict[str, float], more: dict[str, float]) -> dict[str, float]:
@@ -322,8 +252,3 @@ def _swap(session: Session, search_id: str, values: dict[str, Any], *conditions:
     chosen = update(SearchRow).where(SearchRow.id == search_id, *conditions)
     changed = session.execute(chosen.values(**values))
     return cast(CursorResult[Any], changed).rowcount > 0
-
-
-def _record(row: SearchRow) -> Search:
-    values = {field.name: getattr(row, field.name) for field in fields(Search)}
-    return Search(**values | {"state": SearchState(row.state)})

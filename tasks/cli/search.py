@@ -10,8 +10,8 @@ import click
 
 from core.data_folder import DataFolder
 from core.dataset_registry import find_dataset
-from core.errors import DyncellError, NotFound
-from core.genotype import MAX_NODES, Genotype
+from core.errors import DyncellError
+from core.genotype import MAX_NODES
 from core.registry import find_model_row
 from core.search.config import (
     AUTO,
@@ -20,9 +20,9 @@ from core.search.config import (
     Strategy,
     TrialBudget,
 )
-from core.search_document import search_document, summary_document
-from core.search_records import Search
-from core.search_summary import SearchSummary, read_summary, read_with_twins
+from core.search_document import search_document
+from core.search_records import Search, states_text
+from core.search_summary import read_with_twins
 from core.settings import Settings
 from core.space import CellClass, SpaceName
 from core.store import searches
@@ -31,8 +31,9 @@ from tasks.cli.insight import insight
 from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.search_follow import follow, how_to_go_on
 from tasks.cli.search_import import import_command
-from tasks.cli.search_options import COUNT, MOST_WORKERS, with_crew, with_new_search
-from tasks.cli.search_tables import closing_lines, list_lines, show_lines
+from tasks.cli.search_options import MOST_WORKERS, with_crew, with_new_search
+from tasks.cli.search_show import list_command, show
+from tasks.cli.search_tables import closing_lines
 from tasks.cli.search_view import view_on
 
 _GPU_WORKERS = 2
@@ -110,8 +111,10 @@ def resume(
 @with_settings
 def pause(settings: Settings, name: str) -> None:
     """Rests the search NAME and its twin; running trials begin anew when it goes on."""
-    found = queue.pause_search(open_folder(settings), name)
-    click.echo(f"{found.name} is paused; go on with: {how_to_go_on(settings, found.name)}")
+    folder = open_folder(settings)
+    found = queue.pause_search(folder, name)
+    go_on = how_to_go_on(settings, found.name)
+    click.echo(f"{found.name} is {_states(folder, found)}; go on with: {go_on}")
 
 
 @search.command()
@@ -119,8 +122,9 @@ def pause(settings: Settings, name: str) -> None:
 @with_settings
 def stop(settings: Settings, name: str) -> None:
     """Ends the search NAME and its twin early; what was found is kept."""
-    found = queue.stop_search(open_folder(settings), name)
-    click.echo(f"{found.name} is {found.state}; see it with: {_shown(settings, found)}")
+    folder = open_folder(settings)
+    found = queue.stop_search(folder, name)
+    click.echo(f"{found.name} is {_states(folder, found)}; see it with: {_shown(settings, found)}")
 
 
 @search.command()
@@ -178,42 +182,10 @@ def clone(
     _work_off(folder, made, workers=workers, detach=detach, as_json=as_json)
 
 
-@search.command()
-@click.argument("name")
-@click.option("--top", default=10, show_default=True, type=COUNT, help="Trials in the table.")
-@click.option(
-    "--genotype", metavar="best|NUMBER", help="Print only the genotype of a trial, as JSON."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@with_settings
-def show(settings: Settings, name: str, top: int, genotype: str | None, as_json: bool) -> None:
-    """Prints where the search NAME stands and its best trials."""
-    with open_folder(settings).database.reading() as session:
-        together = read_with_twins(session, name)
-    if genotype is not None:
-        print_json(_genotype(together[0], genotype))
-    elif as_json:
-        print_json(search_document(together))
-    else:
-        click.echo("\n".join(show_lines(together, top=top)))
-
-
+search.add_command(show)
+search.add_command(list_command)
 search.add_command(insight)
 search.add_command(import_command)
-
-
-@search.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@with_settings
-def list_(settings: Settings, as_json: bool) -> None:
-    """Lists the searches, the newest first, each before its twin."""
-    with open_folder(settings).database.reading() as session:
-        known = searches.list_searches(session, limit=None)
-        found = [read_summary(session, each.id) for each in known]
-    if as_json:
-        print_json({"searches": [summary_document(each) for each in found]})
-        return
-    click.echo("\n".join(list_lines(found)) or "No searches yet.")
 
 
 @search.command()
@@ -302,18 +274,10 @@ def _workers(device: str) -> int:
     return min(cores, MOST_WORKERS)
 
 
-def _genotype(summary: SearchSummary, wanted: str) -> dict[str, Any]:
-    name = summary.search.name
-    if wanted == "best":
-        trial = summary.best
-        if trial is None:
-            raise DyncellError(f"The search {name} has no trial with a reward yet.")
-    elif wanted.isdecimal() and int(wanted) < len(summary.trials):
-        trial = summary.trials[int(wanted)]
-    else:
-        count = len(summary.trials)
-        raise NotFound(f"The search {name} has {count} trials, from 0 on, but none {wanted!r}.")
-    return Genotype.from_dict(trial.genotype).to_dict() | {"key": trial.key}
+def _states(folder: DataFolder, found: Search) -> str:
+    with folder.database.reading() as session:
+        twins = searches.twins(session, found.id)
+    return states_text([found.state, *(twin.state for twin in twins)])
 
 
 def _shown(settings: Settings, found: Search) -> str:

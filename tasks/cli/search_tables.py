@@ -1,11 +1,13 @@
 """Searches as text: all of them, one of them, and the last words of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from core.records import Job, JobState
 from core.search.config import SearchConfig
 from core.search_front import search_fronts
-from core.search_records import SearchState, Trial, TrialState
-from core.search_summary import SearchCost, SearchSummary, is_stopped
+from core.search_preparation import step_text
+from core.search_records import SearchState, Trial, TrialState, joint_state, states_text
+from core.search_summary import WORK_MEANING, SearchCost, SearchSummary, cost_of, is_stopped
 from tasks.cli.search_view import (
     asked_for,
     best_text,
@@ -17,20 +19,36 @@ from tasks.cli.search_view import (
 )
 
 
-def list_lines(found: list[SearchSummary]) -> Iterator[str]:
-    """One line per search."""
+def list_lines(found: list[SearchSummary], preparing: Mapping[str, Job | None]) -> Iterator[str]:
+    """One line per search.
+
+    Args:
+        found: The searches.
+        preparing: The jobs of those that are being prepared, by the search's id.
+    """
     for each in found:
         search = each.search
         name = f"  {search.name}" if search.twin_of else search.name
         count = f"{each.finished}/{search.trials}"
-        yield f"{name:<28} {search.state:<9} {search.strategy:<9} {count:>9}  {best_text(each)}"
+        is_preparing = search.state is SearchState.PREPARING
+        told = preparing_text(preparing.get(search.id)) if is_preparing else best_text(each)
+        yield f"{name:<28} {search.state:<9} {search.strategy:<9} {count:>9}  {told}"
 
 
-def show_lines(together: list[SearchSummary], *, top: int) -> Iterator[str]:
-    """A search with its best trials."""
+def show_lines(
+    together: list[SearchSummary], preparing: Job | None = None, *, top: int
+) -> Iterator[str]:
+    """A search with its best trials.
+
+    Args:
+        together: The search, then its twins.
+        preparing: The job that prepares it, where one does.
+        top: How many trials.
+    """
     first = together[0]
     search = first.search
-    yield f"{search.name}  ({search.state}, id {search.id})"
+    states = [each.search.state for each in together]
+    yield f"{search.name}  ({states_text(states)}, id {search.id})"
     if search.message:
         yield f"{'':12}{search.message}"
     yield f"{'asked for':<12}{asked_for(first)}"
@@ -38,18 +56,29 @@ def show_lines(together: list[SearchSummary], *, top: int) -> Iterator[str]:
     yield f"{'budget':<12}{_budget(first)}"
     if search.is_prepared:
         yield f"{'static':<12}{_static(first)}"
+    elif search.state is SearchState.PREPARING:
+        yield f"{'preparing':<12}{preparing_text(preparing)}; trials begin after the last step"
     yield f"{'trials':<12}{first.finished} of {search.trials} ended; {counts_text(first)}"
     yield f"{'best':<12}{best_text(first).removeprefix('best ')}"
     for twin in together[1:]:
         count = f"{twin.finished} of {twin.search.trials} ended"
-        yield f"{'twin':<12}{twin.search.name}: {count}, {best_text(twin)}"
+        yield f"{'twin':<12}{twin.search.name} ({twin.search.state}): {count}, {best_text(twin)}"
     if against := comparison(together):
         yield f"{'':12}{against}"
     yield from _front(together)
-    yield f"{'cost':<12}{_cost(first.cost)}"
-    if search.state is SearchState.RUNNING:
+    cost = cost_of(together)
+    yield f"{'cost':<12}{_cost(cost)}"
+    if cost.seconds:
+        yield f"{'':12}{WORK_MEANING}"
+    if joint_state(states) is SearchState.RUNNING:
         yield f"{'pace':<12}{pace_line(together)}"
     yield from _table(first, top)
+
+
+def preparing_text(job: Job | None) -> str:
+    """What is prepared, how far it is and how long that step takes still."""
+    left = None if job is None or job.state is not JobState.RUNNING else job.progress.eta
+    return step_text(job) + (f", {clock(left)} left of it" if left else "")
 
 
 def closing_lines(together: list[SearchSummary]) -> Iterator[str]:

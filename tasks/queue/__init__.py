@@ -20,6 +20,7 @@ from tasks.queue.promotions import (
     LEAST_SEEDS,
     add_final_trainings,
     final_trainings,
+    learnt_statics,
 )
 from tasks.queue.rescoring import present_dataset, rescoring, score_again
 from tasks.queue.saved_views import change_view, delete_view, keep_columns, save_view
@@ -88,6 +89,7 @@ __all__ = [
     "import_folders",
     "import_search",
     "keep_columns",
+    "learnt_statics",
     "notify",
     "pause",
     "pause_search",

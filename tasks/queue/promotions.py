@@ -9,8 +9,8 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
 from core.names import free_name
-from core.records import Job, JobState
-from core.search.static_fit import refuse_unlearnt
+from core.records import Dataset, Job, JobState, Model
+from core.search.static_fit import IMAGES, refuse_unlearnt
 from core.search_records import Search, Trial
 from core.search_summary import best_cells
 from core.store import datasets, jobs, models, searches, trials
@@ -95,6 +95,40 @@ def final_trainings(session: Session, search_id: str) -> list[Job]:
     return [job for job in reversed(found) if job.payload.get("search_id") == search_id]
 
 
+def learnt_statics(
+    folder: DataFolder, *, search: str, dataset: str, splits: Sequence[str]
+) -> list[Model]:
+    """Static networks that a search's cells can be trained on to the end.
+
+    They know the dataset's classes and have learnt all of the search's split, or all of `splits`
+    of another dataset. Of a dataset that is not rendered yet there are none.
+
+    Args:
+        folder: The data folder.
+        search: Name or id of the search.
+        dataset: Name or id of the dataset.
+        splits: What cells are to learn from.
+
+    Raises:
+        NotFound: There is no such search or dataset.
+    """
+    with folder.database.reading() as session:
+        found, data = searches.get(session, search), datasets.get(session, dataset)
+        known = models.list_models(session, limit=_ALL)
+    wanted = {
+        image
+        for split in _to_have_learnt(found, data, splits)
+        for image in labelled_images(folder, data, split)
+    }
+    return [
+        model
+        for model in known
+        if model.kind == "static"
+        and model.classes == data.classes
+        and wanted <= set(model.provenance.get("training", {}).get(IMAGES, ()))
+    ]
+
+
 def _refuse_unlearnt(
     folder: DataFolder, search: str, static: str, dataset: str, options: dict[str, Any]
 ) -> None:
@@ -102,16 +136,20 @@ def _refuse_unlearnt(
     with folder.database.reading() as session:
         found, network = searches.get(session, search), models.get(session, static)
         data = datasets.get(session, dataset)
-    splits = list(options.get("splits", ()))
-    if data.id == found.dataset_id or not splits:
-        splits = [str(found.config["split"])]
-    for split in splits:
+    for split in _to_have_learnt(found, data, options.get("splits", ())):
         refuse_unlearnt(
             network.name,
             network.provenance.get("training", {}),
             images=labelled_images(folder, data, split),
             where=f"{data.name}/{split}",
         )
+
+
+def _to_have_learnt(search: Search, data: Dataset, splits: Sequence[str]) -> list[str]:
+    """The splits that a static network must have learnt all of."""
+    if data.id == search.dataset_id or not splits:
+        return [str(search.config["split"])]
+    return list(splits)
 
 
 def _order(

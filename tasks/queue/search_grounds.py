@@ -1,6 +1,7 @@
 """What a search stands on, judged before anything of it is kept."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,12 +35,13 @@ def checked_grounds(
 
     Raises:
         NotFound: There is no such dataset or static network.
-        DyncellError: The dataset is not ready, the static network is unfit, or no genotype of the
-            space keeps the limit on cost.
+        DyncellError: The dataset is not ready or has too few labelled frames to be divided, the
+            static network is unfit, or no genotype of the space keeps the limit on cost.
     """
     with folder.database.reading() as session:
         data, static = _dataset(session, config), _static(session, config)
-    _refuse_unfit(folder, config, data, static)
+    held_out = judged_images(folder, data, config.split) if data is not None else ()
+    _refuse_unfit(config, data, static, held_out=held_out)
     _refuse_empty(config, static)
     return data, static
 
@@ -71,14 +73,17 @@ def _static(session: Session, config: SearchConfig) -> Model | None:
 
 
 def _refuse_unfit(
-    folder: DataFolder, config: SearchConfig, data: Dataset | None, static: Model | None
+    config: SearchConfig,
+    data: Dataset | None,
+    static: Model | None,
+    *,
+    held_out: Sequence[str],
 ) -> None:
     """What is known of the static network now is judged now; the preparation looks again."""
     if config.static == AUTO:
         return
     is_known = data is not None and data.artifact is not None
     wanted = data.classes if data is not None and is_known else None
-    held_out = judged_images(folder, data, config.split) if data is not None else ()
     if static is not None:
         has_cell, classes = static.kind != "static", static.classes
         training = static.provenance.get("training", {})

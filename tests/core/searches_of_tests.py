@@ -4,6 +4,7 @@ from typing import Any
 
 from core.cost import static_cost
 from core.nn.config import StaticConfig
+from core.records import Job, JobState, Progress
 from core.search.config import SearchConfig
 from core.search_records import Search, SearchState, Trial, TrialState
 from core.search_summary import SearchSummary
@@ -79,3 +80,31 @@ def a_summary(*trials: Trial, name: str = "cells", **values: Any) -> SearchSumma
         "finished_at": None,
     }
     return SearchSummary(Search(**known | values), trials)
+
+
+def a_job(progress: Progress) -> Job:
+    """The running job that prepares the search."""
+    return Job(
+        id="j",
+        kind="prepare_search",
+        state=JobState.RUNNING,
+        title="Prepare the search cells",
+        priority=50,
+        payload={"search_id": "s"},
+        attempt=1,
+        max_attempts=10,
+        lease_owner="tests",
+        lease_expires_at=None,
+        fence=1,
+        cancel_requested=False,
+        pause_requested=False,
+        progress=progress,
+        progress_at=None,
+        heartbeat_at=None,
+        owner="local",
+        error=None,
+        result={},
+        created_at=0.0,
+        started_at=1.0,
+        finished_at=None,
+    )

@@ -1,6 +1,7 @@
 """What the queue refuses and grants for searches; nothing is trained here."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from core.store import datasets, jobs, models, searches
 from tasks import queue
 from tests.tasks.engine import job_of
 from tests.tasks.search_of_tests import CONFIG, add_dataset, add_static, images_of, search_of
+from tests.webapp.judged import add_dataset as add_short_dataset
 from tests.webapp.stored import add_model
 
 
@@ -62,12 +64,14 @@ def _named(**values: object) -> SearchConfig:
         (_named(macs_share=1e-9), "keeps the limit on cost; raise the limit"),
         (_named(dataset="half"), "is not imported yet"),
         (_named(static="knowing"), "knowing has learnt 4 of the 4 frames that cells are trained"),
+        (_named(dataset="short", static="auto"), "6 labelled frames are too few to be divided"),
         (_named(static="other"), "other knows other classes than stripes: choose a static"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_before_anything_is_queued(
-    known: DataFolder, config: SearchConfig, said: str
+    known: DataFolder, config: SearchConfig, said: str, tmp_path: Path
 ) -> None:
+    add_short_dataset(known, tmp_path, name="short")
     add_static(known, name="silent", images=None)
     with known.database.reading() as session:
         data = datasets.get(session, "stripes")

@@ -40,6 +40,7 @@ def add_search(
     genotypes: Sequence[Genotype] | None = None,
     searcher: bytes | None = None,
     running: int = 0,
+    waiting: int = 0,
     device: str = "cpu",
     latency_device: str = "",
 ) -> Search:
@@ -59,11 +60,13 @@ def add_search(
         genotypes: By number; drawn from the space where None.
         searcher: The strategy's state.
         running: Trials that run besides, each with a job that a worker has taken.
+        waiting: Trials that wait besides, each with a job in the queue.
         device: What trials are computed on.
         latency_device: What their frames were timed on; they were not where it is empty.
     """
     shares = shares or {}
-    cells = genotypes or _drawn(config, len(rewards) + running)
+    count = len(rewards) + running + waiting
+    cells = genotypes or _drawn(config, count)
     with folder.database.writing() as session:
         search = searches.add(
             session,
@@ -76,7 +79,7 @@ def add_search(
         _prepare(session, search)
         added = [
             _add(session, search, config, n, cells[shares.get(n, n)], shares.get(n))
-            for n in range(len(rewards) + running)
+            for n in range(count)
         ]
         now = search.created_at
         for trial, reward in zip(added, rewards, strict=False):
@@ -92,7 +95,7 @@ def add_search(
                     latency_device,
                 )
         trials.share(session, search.id)
-        for trial in added[len(rewards) :]:
+        for trial in added[len(rewards) : len(rewards) + running]:
             _run(session, trial)
         if searcher is not None:
             searches.advance(

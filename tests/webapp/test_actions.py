@@ -64,7 +64,7 @@ def test_an_archive_sent_twice_becomes_two_datasets_of_different_names(
         upload(client, data, name="streets.zip", kind="dataset")
     with folder.database.reading() as session:
         names = {dataset.name for dataset in datasets.list_datasets(session)}
-    assert names == {"streets", "streets (2)"}
+    assert names == {"streets", "streets-2"}
 
 
 def test_an_uploaded_model_enters_the_registry(

@@ -32,7 +32,7 @@ def test_a_search_answers_with_the_effects_of_its_cells(client: TestClient, sear
     assert client.get("/insight").json() == found
     own = client.get("/insight", params={"trials": "strategy"}).json()
     assert own["cells"] == 0
-    assert "nothing can be told" in own["reason"]
+    assert "No strategy proposed any of these trials" in own["reason"]
 
 
 def test_what_is_not_there_is_said_so(client: TestClient, search: Search) -> None:

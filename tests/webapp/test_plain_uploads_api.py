@@ -35,7 +35,7 @@ def test_a_model_is_taken_at_once_and_a_taken_name_gets_a_number(
         assert answer.status_code == 201
         assert answer.json()["sha256"] == model_digest(file)
         names.append(answer.json()["name"])
-    assert names == ["v1.2", "v1.2 (2)"]
+    assert names == ["v1.2", "v1.2-2"]
 
 
 def test_a_dataset_is_looked_at_and_then_taken(client: TestClient, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from core.named_genotypes import NAMED
 from core.search.config import SearchConfig
 from core.search_records import Trial, TrialState
+from webapp.search_chart_looks import wide_range
 from webapp.search_numbers import (
     best_so_far,
     fate,
@@ -68,7 +69,7 @@ def test_the_shares_of_every_window_add_up(choice: Any) -> None:
         trial(n, 0.5 + n / 100, genotype=NAMED[rng.choice(names)].to_dict()) for n in range(23)
     ]
     shown = frequencies(found, CONFIG, choice, columns=4)
-    assert shown.windows == ("0-5", "6-11", "12-17", "18-22", "best 10")
+    assert shown.windows == ("0-5", "6-11", "12-17", "18-22", "best 5")
     for column in zip(*shown.shares, strict=True):
         assert sum(column) == pytest.approx(100)
 
@@ -80,3 +81,16 @@ def test_what_is_chosen_more_often_later_is_seen() -> None:
     blend = shown.shares[shown.words.index("blend")]
     assert blend[0] == 0
     assert blend[1] > 0
+
+
+def test_an_axis_of_rewards_that_lie_close_together_is_not_zoomed_into_noise() -> None:
+    assert wide_range([]) == [0, 100]
+    assert wide_range([60.2]) == pytest.approx([57.96, 62.44])
+    low, high = wide_range([60.20, 60.13])
+    assert high - low == pytest.approx(4.48)
+    assert wide_range([10, 60]) == pytest.approx([7, 63])
+
+
+def test_a_single_trial_has_a_column_and_stands_for_the_best() -> None:
+    shown = frequencies([trial(0, 0.5)], CONFIG, "ops")
+    assert shown.windows == ("0", "best 1")

@@ -7,15 +7,18 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
+from core.board.making import trial_setting
 from core.data_folder import DataFolder
 from core.genotype import Genotype
-from core.records import new_id
+from core.records import Progress, new_id
 from core.search.config import SearchConfig
 from core.search.ppo import PpoSearcher
+from core.search_preparation import TRAINING
 from core.search_records import Search, SearchState
-from core.store import jobs, searches
+from core.store import datasets, jobs, searches, workers
 from tasks import queue
-from tests.tasks.search_of_tests import images_of
+from tests.tasks.search_of_tests import add_dataset as add_drives
+from tests.tasks.search_of_tests import add_static, images_of
 from tests.webapp.judged import add_dataset
 from tests.webapp.searched import CONFIG, add_search
 from tests.webapp.stored import add_model
@@ -71,6 +74,10 @@ def open_search(open_page: Opener, search: Search, **query: str) -> AppTest:
 
 def section(test: AppTest, name: str) -> AppTest:
     return test.button_group(key="search-section").set_value(name).run()
+
+
+def infos(test: AppTest) -> list[str]:
+    return [str(each.value).replace("\\", "").replace("\u2060", "") for each in test.info]
 
 
 def keys(test: AppTest) -> list[str]:
@@ -187,9 +194,88 @@ def test_a_running_search_shows_what_flies_and_how_long_it_takes(
     test = open_search(open_page, search)
     assert not test.exception
     assert "**In flight** · 2 trials" in plain(test)
+    assert "waiting" not in plain(test)
     assert facts(test)["Left"] == "3 min"  # six more, 120 of them an hour
     assert {f"pause-{search.id}", f"stop-{search.id}"} <= set(keys(test))
     assert not {f"resume-{search.id}", f"delete-{search.id}"} & set(keys(test))
+
+
+def test_a_search_whose_twin_still_runs_says_so_and_both_can_be_paused_and_stopped(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_search(folder, rewards=[0.4, 0.5])
+    add_search(
+        folder, "cells-twin", rewards=[0.3], running=1, twin_of=search.id,
+        state=SearchState.RUNNING,
+    )  # fmt: skip
+    assert "done, its twin running" in plain(open_page("search"))
+    test = open_search(open_page, search)
+    assert "done, its twin running" in plain(test)
+    assert f"delete-{search.id}" not in keys(test)
+    test.button(key=f"pause-{search.id}").click().run()
+    assert "done, its twin paused" in plain(test)
+    assert "results are kept, and trials that were running begin anew" in plain(test)
+    test.button(key=f"stop-{search.id}").click().run()
+    assert state_of(folder, "cells-twin").state is SearchState.STOPPED
+    assert state_of(folder, "cells").state is SearchState.DONE
+
+
+def test_trials_that_wait_say_what_for(open_page: Opener, folder: DataFolder) -> None:
+    search = add_search(folder, rewards=[0.4], waiting=2, running=1, state=SearchState.RUNNING)
+    test = open_search(open_page, search)
+    assert "**In flight** · 1 trial, 2 waiting" in plain(test)
+    assert "No worker is alive: start `dyncell up` again" in plain(test)
+    with folder.database.writing() as session:
+        workers.register(session, "w", host="h", pid=1, slots=3, queues=("general", "interactive"))
+        workers.register(session, "s", host="h", pid=2, slots=1, queues=("search",))
+    test.run()
+    assert "The workers alive run 3 trials at a time, whatever the parallelism." in plain(test)
+
+
+def test_a_preparation_tells_its_step_how_far_it_is_and_what_it_spends(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    add_drives(folder, name="streets")
+    search = queue.start_search(folder, name="cells", config=PPO)
+    assert "waits for a worker" in plain(open_page("search"))
+    assert "Nothing was spent yet." in plain(section(open_search(open_page, search), "Cost"))
+    with folder.database.writing() as session:
+        job = jobs.claim(session, ["prepare_search"], lease_owner="tests", lease_seconds=60)
+        assert job is not None
+        at = Progress(50, 200, "steps", TRAINING, 0.5)
+        jobs.heartbeat(session, job.id, job.fence, lease_seconds=60, progress=at)
+    test = open_page("search")
+    assert "step 3 of 5, static network 25 %" in plain(test)
+    test = open_search(open_page, search)
+    assert "**Preparing**, step 3 of 5" in plain(test)
+    assert ":material/check: frames   →   **static network**   →   features" in plain(test)
+    (bar,) = [each.proto.text for each in test.get("progress")]
+    assert bar.startswith("Training the static network · 50 of 200 steps")
+    assert bar.endswith("00 left")
+    assert "The preparation has been at work for 0:0" in plain(section(test, "Cost"))
+    assert "No trial drawn by chance has such a score yet" not in plain(test)
+    section(test, "Insight")
+    assert infos(test) == [
+        "No trial drawn by chance has such a score yet: what good cells share is told once enough "
+        "of them have ended."
+    ]
+
+
+def test_few_trials_are_shown_as_few(open_page: Opener, folder: DataFolder) -> None:
+    search = add_search(folder, rewards=[0.4])
+    test = open_search(open_page, search)
+    assert "The best cell. Click a row" in plain(test)
+    assert "Shown once 2 cells were proposed; 1 so far." in plain(
+        section(test, "Choices over time")
+    )
+    small = add_search(folder, "small", rewards=[0.4 + n / 100 for n in range(8)])
+    test = section(open_search(open_page, small), "Choices over time")
+    assert not test.exception
+    assert "Of 8 cells shares are coarse." in plain(test)
+    test.button_group(key="search-section").set_value("Cells").run()
+    test.button(key=f"board-{small.id}").click().run()
+    assert asked(test, "setting") == trial_setting(small)
+    assert not test.warning
 
 
 def test_a_search_that_rests_says_why_and_how_to_go_on(
@@ -204,10 +290,10 @@ def test_a_search_that_rests_says_why_and_how_to_go_on(
 
 
 def test_a_search_that_rests_unprepared_goes_on_with_another_static_network(
-    open_page: Opener, folder: DataFolder, tmp_path: Path
+    open_page: Opener, folder: DataFolder
 ) -> None:
-    dataset = add_dataset(folder, tmp_path)
-    add_model(folder, "mine", images=images_of(folder, dataset)[:1])
+    dataset = add_drives(folder, name="streets")
+    add_static(folder, name="mine", images=images_of(folder, dataset))
     search = queue.start_search(folder, name="cells", config=CONFIG)
     test = open_search(open_page, search)
     assert f"static-{search.id}" not in {each.key for each in test.selectbox}
@@ -215,7 +301,7 @@ def test_a_search_that_rests_unprepared_goes_on_with_another_static_network(
     test = open_search(open_page, search)
     test.selectbox(key=f"static-{search.id}").set_value("mine").run()
     test.button(key=f"resume-with-{search.id}").click().run()
-    assert "6 labelled frames are too few to be divided" in errors(test)[0]
+    assert "mine has learnt 4 of the 4 frames that cells are trained and judged" in errors(test)[0]
     assert state_of(folder, "cells").state is SearchState.PAUSED
     test.selectbox(key=f"static-{search.id}").set_value("auto").run()
     test.button(key=f"resume-with-{search.id}").click().run()
@@ -274,25 +360,24 @@ def test_each_verb_does_what_it_says(open_page: Opener, folder: DataFolder) -> N
     assert state_of(folder, "cells").trials == 20
 
 
-def test_a_clone_has_another_seed_and_is_shown(
-    open_page: Opener, folder: DataFolder, tmp_path: Path
-) -> None:
-    add_dataset(folder, tmp_path)
+def test_a_clone_has_another_seed_and_is_shown(open_page: Opener, folder: DataFolder) -> None:
+    add_drives(folder, name="streets")
     search = add_pair(folder)
     test = open_search(open_page, search)
+    section(test, "Cost")  # by then what a run before it sent once is gone
+    assert test.text_input(key=f"clone-name-{search.id}").proto.default == "cells-2"
     test.button(key=f"clone-{search.id}").click().run()
     assert not errors(test)
     made = state_of(folder, "cells-2")
     assert made.config == PPO.to_dict() | {"seed": PPO.seed + 1}
     assert state_of(folder, "cells-2-twin").twin_of == made.id
     assert headings(test) == ["cells-2"]
-    assert "Preparing: the split is divided" in plain(test).replace("**", "")
+    assert "Trials begin after the last step" in plain(test)
+    assert "a static network that fits, trained first where there is none" in plain(test)
 
 
-def test_the_form_starts_the_search_it_describes(
-    open_page: Opener, folder: DataFolder, tmp_path: Path
-) -> None:
-    dataset = add_dataset(folder, tmp_path)
+def test_the_form_starts_the_search_it_describes(open_page: Opener, folder: DataFolder) -> None:
+    dataset = add_drives(folder, name="streets")
     test = open_page("search", dataset=dataset.id)
     test.number_input(key="search-trials").set_value(30)
     test.number_input(key="search-hours").set_value(1.5)
@@ -316,7 +401,8 @@ def test_the_form_starts_the_search_it_describes(
 def test_what_the_form_cannot_start_is_one_sentence(
     open_page: Opener, folder: DataFolder, tmp_path: Path
 ) -> None:
-    add_dataset(folder, tmp_path)
+    add_dataset(folder, tmp_path, name="short")
+    add_drives(folder, name="streets")
     add_search(folder, "taken")
     test = open_page("search")
     test.text_input(key="search-name").set_value("taken")
@@ -339,8 +425,18 @@ def test_what_the_form_cannot_start_is_one_sentence(
     test.button(key="start-search").click().run()
     (said,) = errors(test)
     assert "keeps the limit on cost; raise the limit or take fewer nodes" in said
+    test.slider(key="search-nodes").set_value(3)
+    test.selectbox(key="search-data").set_value(_id_of(folder, "short")).run()
+    test.button(key="start-search").click().run()
+    (said,) = errors(test)
+    assert "6 labelled frames are too few to be divided among static network, cells" in said
     with folder.database.reading() as session:
         assert [each.name for each in searches.list_searches(session)] == ["taken"]
+
+
+def _id_of(folder: DataFolder, dataset: str) -> str:
+    with folder.database.reading() as session:
+        return datasets.get(session, dataset).id
 
 
 def test_the_best_cells_are_trained_and_their_models_are_one_click_away(
@@ -350,13 +446,16 @@ def test_the_best_cells_are_trained_and_their_models_are_one_click_away(
     add_model(folder, "streets-static", images=images_of(folder, dataset)[1:])
     search = add_pair(folder)
     test = section(open_search(open_page, search), "Final training")
-    test.number_input(key="final-top").set_value(2).run()
-    assert "2 cells x 3 seeds = 6 trainings; rewards 51.0 %, 50.0 %" in plain(test)
-    test.button(key="train-best").click().run()
-    assert "has learnt 5 of the 6 labelled frames of streets/train only" in errors(test)[0]
-    whole = add_model(folder, "whole", images=images_of(folder, dataset))
+    assert "is not in this data folder. Import it on the Datasets page" in infos(test)[0]
+    assert test.selectbox(key=f"final-data-{search.id}").value is None
+    assert "train-best" not in keys(test)
+    test.selectbox(key=f"final-data-{search.id}").set_value(dataset.id).run()
+    assert "No static network has learnt all of streets / train" in infos(test)[1]
+    add_model(folder, "whole", images=images_of(folder, dataset))
     test.run()
-    test.selectbox(key=f"final-static-{dataset.id}").set_value(whole.id).run()
+    test.number_input(key="final-top").set_value(2).run()
+    assert test.selectbox(key=f"final-static-{dataset.id}").options == ["whole"]
+    assert "2 cells x 3 seeds = 6 trainings; rewards 51.0 %, 50.0 %" in plain(test)
     test.button(key="train-best").click().run()
     assert not errors(test)
     with folder.database.reading() as session:

@@ -25,8 +25,8 @@ def test_a_file_name_becomes_a_name_that_is_allowed(file_name: str, name: str) -
 
 
 def test_a_name_that_is_taken_gets_the_first_free_number() -> None:
-    taken = {"streets", "streets (2)", "streets (4)"}
-    assert name_for("streets.zip", noun="dataset", taken=taken) == "streets (3)"
+    taken = {"streets", "streets-2", "streets-4"}
+    assert name_for("streets.zip", noun="dataset", taken=taken) == "streets-3"
 
 
 def test_the_longest_name_leaves_room_for_a_number() -> None:

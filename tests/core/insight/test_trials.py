@@ -12,6 +12,7 @@ from core.insight.document import basis_line, insight_document, insight_of, line
 from core.insight.reading import facts_of_document, search_facts
 from core.insight.trials import TrialFacts, choose_trials
 from core.named_genotypes import NAMED
+from core.search_summary import SearchSummary
 from tests.core.searches_of_tests import a_summary, a_trial
 
 CAMVID = Path(__file__).parents[3] / "core" / "examples" / "search-camvid.json"
@@ -80,6 +81,21 @@ def test_without_trials_of_chance_it_says_how_to_go_on(camvid: list[TrialFacts])
     own = [replace(each, is_random=False) for each in camvid]
     material = choose_trials(own, choice="random", score="reward")
     assert "look at all trials" in "\n".join(lines(material, insight_of(material)))
+
+
+def test_trials_that_have_not_ended_are_not_blamed_on_the_twin() -> None:
+    def told(*summaries: SearchSummary) -> str:
+        facts = [fact for each in summaries for fact in search_facts(each.search, each.trials)]
+        material = choose_trials(facts, choice="random", score="reward")
+        return "\n".join(lines(material, insight_of(material)))
+
+    own = a_summary(a_trial(0, 0.5))
+    twin = a_summary(a_trial(0), strategy="random")
+    assert "No trial drawn by chance has such a score yet" in told(own, twin)
+    assert "No trial drawn by chance has such a score yet" in told()
+    failed = a_summary(a_trial(0, cause="nan"), strategy="random")
+    assert "No trial drawn by chance has such a score." in told(failed)
+    assert "or give the search a random twin" in told(own)
 
 
 @pytest.mark.parametrize("document", [[], {}, {"trials": 3}, {"twin": 1}, None, {"trials": [1]}])

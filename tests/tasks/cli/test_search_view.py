@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.records import Progress
+from core.records import JobState, Progress
+from core.search_preparation import FEATURES
 from core.search_records import SearchState, TrialState
 from core.search_summary import SearchSummary
-from tasks.cli.search_tables import show_lines
+from tasks.cli.search_tables import list_lines, show_lines
 from tasks.cli.search_view import LiveView, PlainView, Standing, live_lines, view_on
-from tests.core.searches_of_tests import STATIC_MACS, a_summary, a_trial
+from tests.core.searches_of_tests import STATIC_MACS, a_job, a_summary, a_trial
 
 BUSY = replace(a_trial(3), state=TrialState.RUNNING)
 SEARCH = a_summary(a_trial(0, 0.7), a_trial(1, cause="nan"), a_trial(2, 0.8), BUSY)
@@ -93,16 +94,30 @@ def test_a_search_is_shown_with_its_best_trials_its_failures_and_why_it_rests() 
     search = a_summary(*trials, state=SearchState.PAUSED, message="The disk is full.")
     lines = list(show_lines([search, TWIN], top=1))
     text = "\n".join(lines)
-    assert "cells  (paused, id s)" in text
+    assert "cells  (paused, its twin running, id s)" in text
     assert "The disk is full." in text
     assert "cells-static (trained on part S by this search), 480x360; frames of S 209" in text
-    assert "cells-twin: 2 of 10 ended, best 71.00 (trial 0)" in text
+    assert "cells-twin (running): 2 of 10 ended, best 71.00 (trial 0)" in text
+    assert "cost        cpu 50.0 s (other 50.0)" in text  # three trials and the twin's two
+    assert "for the search and its twin together, the preparation included" in text
     assert "front       over accuracy, stability, macs: trials 2" in text
     assert "hypervolume 32.00%, the twin's 0.00, from accuracy 0, stability 0, macs 100" in text
     rows = lines[lines.index("") + 2 :]
     assert rows[0].split()[:2] == ["2", "80.00"]
     assert rows[1] == "... and 1 more: --top 2"
     assert rows[2].startswith("    1 failed (nan) after 10.0 s")
+
+
+def test_a_search_that_is_prepared_tells_its_step_and_what_that_takes_still() -> None:
+    search = a_summary(state=SearchState.PREPARING, static_key="")
+    job = a_job(Progress(3, 12, "clips", FEATURES["C"], 0.1))
+    text = "\n".join(show_lines([search], job, top=1))
+    told = "step 4 of 5, features to learn from 25 %, 1:30 left of it"
+    assert f"preparing   {told}; trials begin after the last step" in text
+    assert next(list_lines([search], {"s": job})).endswith(f" 0/10  {told}")
+    waiting = replace(job, state=JobState.QUEUED)
+    assert "preparing   waits for a worker;" in "\n".join(show_lines([search], waiting, top=1))
+    assert next(list_lines([search], {})).endswith("its job is gone")
 
 
 def _with(*trials: object) -> Standing:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from webapp.components.colour_choice import colour_choice
 from webapp.components.page_links import page_links
-from webapp.failures import render_failure
+from webapp.failures import render_attempted, render_failure
 from webapp.tour import render_tour
+from webapp.worker_notice import render_worker_notice
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -37,6 +38,8 @@ def main() -> None:
     )
     render_tour(page.title)
     try:
+        render_worker_notice()
+        render_attempted()
         page.run()
     except Exception as error:
         render_failure(error)

@@ -11,6 +11,7 @@ from core.board.sort import SORTABLE, BadSort, Sort
 from core.data_folder import DataFolder
 from core.store import board
 from tasks import queue
+from webapp.failures import attempt
 from webapp.leaderboard_address import ALL, BoardAddress, set_address
 from webapp.leaderboard_data import chosen_setting, of_trials
 
@@ -156,7 +157,7 @@ def _take_columns(folder: DataFolder, *, trials: bool) -> None:
     if chosen == ",".join(usual_columns(trials=trials)):
         chosen = ""
     set_address(columns=chosen)
-    queue.keep_columns(folder, chosen, trials=trials)
+    attempt(lambda: queue.keep_columns(folder, chosen, trials=trials))
 
 
 def _take_setting(address: BoardAddress, settings: list[board.Setting]) -> None:

@@ -10,7 +10,7 @@ from core.errors import DyncellError
 from core.names import LONGEST
 from tasks import queue
 from webapp.deletion import render_choice
-from webapp.failures import render_failure
+from webapp.failures import attempt, render_failure
 from webapp.leaderboard_address import BoardAddress, open_view, set_address
 from webapp.literal import literal
 from webapp.wording import count
@@ -86,7 +86,8 @@ def _render_change(folder: DataFolder, opened: SavedView, address: BoardAddress)
 
 def _render_verbs(folder: DataFolder, opened: SavedView) -> None:
     def turn() -> None:
-        queue.change_view(folder, opened.id, is_default=not opened.is_default)
+        is_default = not opened.is_default
+        attempt(lambda: queue.change_view(folder, opened.id, is_default=is_default))
 
     with st.popover("View", icon=":material/more_horiz:"):
         st.toggle(

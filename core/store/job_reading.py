@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records import Job, JobKind, JobState, LogLine, Progress
+from core.store.session import database_time
 from core.store.tables import JobLogRow, JobRow
 
 
@@ -49,6 +50,13 @@ def count(
 ) -> int:
     """How many jobs `list_jobs` would give without a limit."""
     return session.scalar(filtered(select(func.count(JobRow.id)), states, kinds)) or 0
+
+
+def count_unattended(session: Session) -> int:
+    """How many jobs wait, or were left by a worker that gives no sign of life any more."""
+    late = (JobRow.state == JobState.RUNNING) & (JobRow.lease_expires_at < database_time())
+    waits = (JobRow.state == JobState.QUEUED) | late
+    return session.scalar(select(func.count(JobRow.id)).where(waits)) or 0
 
 
 def read_log(session: Session, job_id: str, *, limit: int = 200) -> list[LogLine]:

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from core.errors import DyncellError, LeaseLost
 from core.records import Job, JobKind, JobState, Progress, new_id
-from core.store.job_reading import count, get, list_jobs, read_log, record_of
+from core.store.job_reading import (
+    count,
+    count_unattended,
+    get,
+    list_jobs,
+    read_log,
+    record_of,
+)
 from core.store.session import database_time
 from core.store.tables import JobLogRow, JobRow
 
@@ -24,6 +31,7 @@ __all__ = [
     "append_log",
     "claim",
     "count",
+    "count_unattended",
     "enqueue",
     "expire",
     "fail",

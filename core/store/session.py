@@ -1,7 +1,5 @@
 """One database, SQLite or PostgreSQL: short transactions that either read or write."""
 
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Double, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
-from core.errors import BadInput, DataFolderError, StorageFull
+from core.errors import DataFolderError
+from core.store.database_errors import translated
+from core.store.sqlite_file import open_file
 
 _WRITES = "dyncell_writes"
-_BUSY_SECONDS = 10.0
 
 
 class database_time(FunctionElement[float]):
@@ -79,11 +78,7 @@ def open_database(url: str) -> Database:
         DataFolderError: The address is of another kind or its folder cannot be made.
     """
     if url.startswith("sqlite:///"):
-        _make_folder(Path(url.removeprefix("sqlite:///")).parent)
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
-        )
-        event.listen(engine, "connect", _configure_sqlite)
+        engine = open_file(Path(url.removeprefix("sqlite:///")))
         event.listen(engine, "begin", _begin_sqlite)
         return Database(engine)
     if url.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
@@ -93,39 +88,6 @@ def open_database(url: str) -> Database:
         "DYNCELL_DATABASE_URL must begin with sqlite:/// or postgresql://; "
         f"it begins with {url.split(':', 1)[0]}:"
     )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataFolderError(
-            f"The data folder {folder} cannot be made ({error.strerror}); "
-            "choose another one with --data or DYNCELL_DATA."
-        ) from error
-
-
-def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver must not open transactions of its own: `_begin_sqlite` says which kind.
-    connection.isolation_level = None
-    _keep_a_write_ahead_log(connection)
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # In a new file this upgrades a read lock; while another process does the same SQLite says
-    # "database is locked" at once, whatever the connection's timeout.
-    end = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -138,24 +100,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated_errors(writes: bool) -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
-        text = str(error.orig)
-        if "disk is full" in text or "No space left" in text:
-            raise StorageFull(
-                "The disk that holds the database is full; free some space and try again: "
-                "nothing already stored was lost."
-            ) from error
-        if "unable to open database" in text or (writes and "readonly database" in text):
-            raise DataFolderError(
-                f"The database cannot be opened for writing ({text}); "
-                "check who owns the data folder or choose another one with --data."
-            ) from error
-        if "cannot contain NUL" in text:  # PostgreSQL; SQLite keeps it
-            raise BadInput(
-                "A text holds the character NUL, which the database cannot keep; leave it out."
-            ) from error
-        if "could not connect" in text or "onnection refused" in text:
-            raise DataFolderError(
-                "The database server does not answer; start it or check DYNCELL_DATABASE_URL."
-            ) from error
-        raise
+    except DBAPIError as error:
+        told = translated(error, writes=writes)
+        if told is None:
+            raise
+        raise told from error

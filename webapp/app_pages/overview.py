@@ -15,6 +15,7 @@ from webapp.overview_best import has_results, render_best
 from webapp.overview_data import Overview, read_overview
 from webapp.overview_doors import render_doors
 from webapp.wording import ago, count, size
+from webapp.worker_notice import HOW_TO_START
 
 
 def render() -> None:
@@ -92,11 +93,8 @@ def render_workers(seen: Overview) -> None:
     st.subheader("Workers", anchor=False)
     alive = [worker for worker in seen.workers if worker.is_alive]
     if not alive:
-        st.warning(
-            "No worker is alive, so nothing will be done: start `dyncell up` again, or "
-            "`dyncell worker` beside it.",
-            icon=":material/warning:",
-        )
+        nobody = f"No worker is alive, so nothing would be done: {HOW_TO_START}."
+        st.warning(nobody, icon=":material/warning:")
         return
     slots = sum(worker.slots for worker in alive)
     st.metric("Alive", len(alive), help="Processes that take jobs from the queue.")

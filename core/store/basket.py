@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.frame_ranking import Ranking
 from core.frame_scores import FrameScore
 from core.records import Evaluation, new_id
@@ -123,6 +123,18 @@ def list_frames(
         BasketRow.created_at.desc(), BasketRow.position, BasketRow.id
     )
     return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+
+
+def get(session: Session, frame_id: str) -> BasketFrame:
+    """The frame of that id.
+
+    Raises:
+        NotFound: It is not in the basket.
+    """
+    row = session.scalar(_in(select(BasketRow), "").where(BasketRow.id == frame_id))
+    if row is None:
+        raise NotFound(f"There is no frame {frame_id} in the basket.")
+    return _record(row)
 
 
 def count(session: Session, *, dataset: str = "") -> int:

@@ -125,6 +125,18 @@ def get(session: Session, id_or_name: str) -> Dataset:
     return _record(row)
 
 
+def rename(session: Session, dataset_id: str, *, name: str) -> Dataset:
+    """Gives a dataset another name; what was measured on it keeps the one of then.
+
+    Raises:
+        NotFound: There is no such dataset.
+        NameTaken: Another dataset has the name.
+    """
+    if name != get(session, dataset_id).name:
+        _refuse_taken(session, name)
+    return _change(session, dataset_id, {"name": name})
+
+
 def list_datasets(session: Session, *, limit: int = 200, offset: int = 0) -> list[Dataset]:
     """Datasets, the newest first."""
     newest = select(DatasetRow).order_by(DatasetRow.created_at.desc(), DatasetRow.name)

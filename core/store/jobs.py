@@ -4,16 +4,17 @@ Every write of an owner carries the fence it was given at the claim; a write wit
 raises `LeaseLost` and changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.errors import DyncellError, LeaseLost
+from core.errors import LeaseLost
 from core.records import Job, JobKind, JobState, Progress, new_id
+from core.store.job_expiry import expire
 from core.store.job_reading import (
     count,
     count_unattended,
@@ -22,6 +23,8 @@ from core.store.job_reading import (
     read_log,
     record_of,
 )
+from core.store.job_requests import request_cancel, request_pause, resume, retry
+from core.store.job_writing import NO_LEASE, execute, now, write_fenced
 from core.store.session import database_time
 from core.store.tables import JobLogRow, JobRow
 
@@ -125,7 +128,7 @@ def claim(
         .order_by(JobRow.priority, JobRow.created_at, JobRow.id)
     )
     for job_id in session.scalars(waiting.limit(20)).all():
-        taken = _execute(
+        taken = execute(
             session,
             update(JobRow)
             .where(JobRow.id == job_id, JobRow.state == JobState.QUEUED)
@@ -168,7 +171,7 @@ def heartbeat(
     }
     if progress is not None:
         values |= {"progress": asdict(progress), "progress_at": database_time()}
-    _write_fenced(session, job_id, fence, values)
+    write_fenced(session, job_id, fence, values)
     row = session.execute(
         select(JobRow.cancel_requested, JobRow.pause_requested).where(JobRow.id == job_id)
     ).one()
@@ -183,8 +186,8 @@ def append_log(session: Session, job_id: str, fence: int, *, lines: Sequence[str
     """
     if session.scalar(select(JobRow.fence).where(JobRow.id == job_id)) != fence:
         raise LeaseLost(f"Job {job_id} is no longer owned under fence {fence}.")
-    now = _now(session)
-    session.add_all([JobLogRow(job_id=job_id, at=now, text=line[:2000]) for line in lines])
+    at = now(session)
+    session.add_all([JobLogRow(job_id=job_id, at=at, text=line[:2000]) for line in lines])
     session.flush()
     newest = select(JobLogRow.id).where(JobLogRow.job_id == job_id).order_by(JobLogRow.id.desc())
     oldest_kept = session.scalar(newest.offset(KEPT_LOG_LINES - 1).limit(1))
@@ -202,7 +205,7 @@ def finish(
         LeaseLost: The job has another owner by now, or is gone: publish nothing.
     """
     ended = {"state": JobState.DONE, "finished_at": database_time(), "result": result or {}}
-    _write_fenced(session, job_id, fence, ended | _NO_LEASE)
+    write_fenced(session, job_id, fence, ended | NO_LEASE)
 
 
 def fail(
@@ -235,7 +238,7 @@ def fail(
     else:
         values |= {"state": JobState.FAILED, "finished_at": database_time()}
     values["pause_requested"] = False
-    _write_fenced(session, job_id, fence, values | _NO_LEASE)
+    write_fenced(session, job_id, fence, values | NO_LEASE)
     return JobState(values["state"])
 
 
@@ -255,155 +258,12 @@ def give_up(
         LeaseLost: The job has another owner by now, or is gone.
     """
     values: dict[str, Any] = {"state": state, "pause_requested": False, "error": error}
-    values |= _NO_LEASE
+    values |= NO_LEASE
     if state is JobState.CANCELLED:
         values["finished_at"] = database_time()
     else:
         values["attempt"] = JobRow.attempt - 1
-    _write_fenced(session, job_id, fence, values)
-
-
-def request_cancel(session: Session, job_id: str) -> Job:
-    """Cancels a waiting job at once and asks a running one to stop; finished ones stay."""
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state.in_([JobState.QUEUED, JobState.PAUSED]))
-        .values(state=JobState.CANCELLED, finished_at=database_time()),
-    )
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
-        .values(cancel_requested=True),
-    )
-    return get(session, job_id)
-
-
-def request_pause(session: Session, job_id: str) -> Job:
-    """Rests a waiting job at once and asks a running one to rest at its next checkpoint."""
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.QUEUED)
-        .values(state=JobState.PAUSED),
-    )
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
-        .values(pause_requested=True),
-    )
-    return get(session, job_id)
-
-
-def resume(session: Session, job_id: str) -> Job:
-    """Puts a paused job back into the queue."""
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.PAUSED)
-        .values(state=JobState.QUEUED),
-    )
-    return get(session, job_id)
-
-
-def retry(session: Session, job_id: str) -> Job:
-    """Puts a failed or cancelled job back into the queue with fresh attempts.
-
-    Raises:
-        DyncellError: The job is in another state, or belonged to a command in the foreground.
-    """
-    job = get(session, job_id)
-    if not job.state.can_retry:
-        raise DyncellError(
-            f"Job {job_id} is {job.state}: only failed and cancelled jobs can be tried again."
-        )
-    if job.payload.get("foreground"):
-        raise DyncellError(f"Job {job_id} belonged to a command: run that command again.")
-    _execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == job.state)
-        .values(
-            state=JobState.QUEUED,
-            attempt=0,
-            cancel_requested=False,
-            pause_requested=False,
-            error=None,
-            result={},
-            progress={},
-            finished_at=None,
-        ),
-    )
-    return get(session, job_id)
-
-
-def expire(session: Session, *, is_gone: Callable[[str], bool]) -> list[Job]:
-    """Takes jobs from owners that are late or gone: back to the queue, or ended with a reason.
-
-    Args:
-        session: A writing session.
-        is_gone: Whether the process behind a lease owner is known to be gone.
-
-    Returns:
-        The jobs changed, as they are now.
-    """
-    now = _now(session)
-    running = session.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING)).all()
-    late = [
-        record_of(row)
-        for row in running
-        if (row.lease_expires_at or 0.0) < now or is_gone(row.lease_owner or "")
-    ]
-    changed = []
-    for job in late:
-        try:
-            changed.append(_expire(session, job))
-        except LeaseLost:  # another worker's upkeep, or its owner, was quicker
-            continue
-    return changed
-
-
-def _expire(session: Session, job: Job) -> Job:
-    values: dict[str, Any]
-    if job.cancel_requested:
-        values = {"state": JobState.CANCELLED, "finished_at": database_time()}
-    elif job.attempt < job.max_attempts:
-        values = {"state": JobState.PAUSED if job.pause_requested else JobState.QUEUED}
-    elif job.payload.get("foreground"):
-        values = {"state": JobState.FAILED, "finished_at": database_time()}
-        values["error"] = "The command that ran this job ended before the job did; run it again."
-    else:
-        values = {"state": JobState.FAILED, "finished_at": database_time()}
-        values["result"] = {"cause": "crash"}
-        values["error"] = (
-            f"The worker that ran this job was lost {job.attempt} times, so it is not tried again "
-            "by itself; look at its log, then press Retry."
-        )
-    values |= {"pause_requested": False} | _NO_LEASE
-    _write_fenced(session, job.id, job.fence, values)
-    return get(session, job.id)
-
-
-_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
-
-
-def _write_fenced(session: Session, job_id: str, fence: int, values: dict[str, Any]) -> None:
-    owned = update(JobRow).where(
-        JobRow.id == job_id, JobRow.fence == fence, JobRow.state == JobState.RUNNING
-    )
-    if not _execute(session, owned.values(**values)):
-        raise LeaseLost(f"Job {job_id} is no longer owned under fence {fence}.")
-
-
-def _execute(session: Session, statement: Any) -> int:
-    result = cast(CursorResult[Any], session.execute(statement))
-    return result.rowcount
-
-
-def _now(session: Session) -> float:
-    return float(session.scalar(select(database_time())) or 0.0)
+    write_fenced(session, job_id, fence, values)
 
 
 def _new_row(
@@ -430,5 +290,5 @@ def _new_row(
         progress={},
         owner="local",
         result={},
-        created_at=_now(session),
+        created_at=now(session),
     )

@@ -7,6 +7,7 @@ from tasks.queue.datasets import (
     delete_dataset,
     import_folders,
     put_source,
+    rename_dataset,
     take_dataset,
 )
 from tasks.queue.dynamics import add_dynamics, delete_dynamics
@@ -96,6 +97,7 @@ __all__ = [
     "present_dataset",
     "put_source",
     "remove_stale_uploads",
+    "rename_dataset",
     "rename_model",
     "rename_video",
     "rescoring",

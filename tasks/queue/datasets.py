@@ -113,6 +113,23 @@ def take_dataset(folder: DataFolder, dataset_id: str, *, name: str | None = None
     return taken
 
 
+def rename_dataset(folder: DataFolder, id_or_name: str, name: str) -> Dataset:
+    """Gives a dataset another name; evaluations of it keep the name of then.
+
+    Raises:
+        NotFound: There is no such dataset.
+        DyncellError: The name is taken or cannot be used, a training, an evaluation or a search
+            knows the dataset by its name, or it is part of dyncell.
+    """
+    chosen = checked_name(name, noun="dataset")
+    with folder.database.writing() as session:
+        known = datasets.get(session, id_or_name)
+        if known.origin == "shipped":
+            raise DyncellError(f"The dataset {known.name!r} is part of dyncell and keeps its name.")
+        _refuse_used(session, known)
+        return datasets.rename(session, known.id, name=chosen)
+
+
 def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
     """Removes a dataset and its files; evaluations on it keep their scores.
 
@@ -124,14 +141,7 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
         known = datasets.get(session, id_or_name)
         if known.origin == "shipped":
             raise DyncellError(f"The dataset {known.name!r} is part of dyncell and stays.")
-        refuse_in_use(
-            session,
-            (known.id, known.name),
-            what=f"The dataset {known.name!r}",
-            keys=("dataset_id", "dataset"),
-            but="import_dataset",
-        )
-        refuse_searched_on(session, f"The dataset {known.name!r}", dataset_id=known.id)
+        _refuse_used(session, known)
         if known.job_id:
             jobs.request_cancel(session, known.job_id)
         datasets.delete_dataset(session, known.id)
@@ -140,6 +150,13 @@ def delete_dataset(folder: DataFolder, id_or_name: str) -> Dataset:
             folder.artifacts.delete(artifact)
     notify(folder.settings)
     return known
+
+
+def _refuse_used(session: Session, known: Dataset) -> None:
+    what = f"The dataset {known.name!r}"
+    keys = ("dataset_id", "dataset")
+    refuse_in_use(session, (known.id, known.name), what=what, keys=keys, but="import_dataset")
+    refuse_searched_on(session, what, dataset_id=known.id)
 
 
 def import_folders(root: Path | None) -> list[Path]:

@@ -25,6 +25,7 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     barcode_video(tmp_path / "street.mp4", FRAMES)
+    shutil.copy(ROOT / "core" / "examples" / "search-camvid.json", tmp_path / "search.json")
     return tmp_path
 
 
@@ -48,7 +49,7 @@ def test_every_curl_example_does_what_it_says(running_app: RunningApp, place: Pa
     assert len(examples) >= 7
     script = "set -euo pipefail\n" + "\necho @@\n".join(examples)
     told = run(["bash", "-c", script], place, API=f"{running_app.address}/api/v1").split("@@\n")
-    _, segmented, resumed, once, changed, read, _ = (part.split() for part in told)
+    _, segmented, resumed, once, changed, read, searched = (part.split() for part in told)
     assert (place / "overlay.mp4").read_bytes()[4:8] == b"ftyp"
     assert (place / "labels.mkv").stat().st_size > 0
     assert float(segmented[0]) >= 0
@@ -59,6 +60,7 @@ def test_every_curl_example_does_what_it_says(running_app: RunningApp, place: Pa
     assert "read" in changed
     assert int(read[0]) > 0
     assert 'rel="last"' in read
+    assert " ".join(searched).count("of another machine") == 1
 
 
 def test_the_python_example_runs(running_app: RunningApp, place: Path) -> None:

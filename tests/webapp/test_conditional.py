@@ -1,9 +1,14 @@
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core.data_folder import DataFolder
 from core.records import Model
 from tests.webapp.stored import add_model, add_segmentation, add_video
+from webapp.api.conditional import Conditional
 from webapp.api.etags import etag_of, names
 
 
@@ -66,10 +71,20 @@ def test_any_version_may_be_meant_and_a_weak_tag_means_none(
     assert client.delete(address, headers={"If-Match": tag}).status_code == 404
 
 
-def test_where_nothing_can_be_read_no_condition_can_be_held(client: TestClient) -> None:
-    answer = client.delete("/frames/basket/0123456789abcdef", headers={"If-Match": '"x"'})
+def test_where_nothing_can_be_read_no_condition_can_be_held() -> None:
+    deleted: list[str] = []
+
+    def delete(request: Request) -> Response:
+        deleted.append(request.url.path)
+        return Response()
+
+    app = Conditional(Starlette(routes=[Route("/blind", delete, methods=["DELETE"])]))
+    blind = TestClient(app)
+    answer = blind.delete("/blind", headers={"If-Match": '"x"'})
     assert answer.status_code == 412
     assert "leave it out" in answer.json()["detail"]
+    assert deleted == []
+    assert blind.delete("/blind").status_code == 200
 
 
 def test_tags_are_found_in_headers_of_any_form() -> None:

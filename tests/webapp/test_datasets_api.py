@@ -154,6 +154,26 @@ def test_a_dataset_that_a_training_uses_stays(
     assert client.get(frame(dataset, 0, "image")).status_code == 200
 
 
+def test_a_dataset_is_renamed_and_what_was_measured_keeps_the_name_of_then(
+    client: TestClient, folder: DataFolder, dataset: Dataset
+) -> None:
+    address = f"/datasets/{dataset.id}"
+    renamed = client.patch(address, json={"name": " avenues "})
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "avenues")
+    assert client.get(address).json() == renamed.json()
+    assert client.patch(address, json={"name": "avenues"}).status_code == 200
+    with folder.database.writing() as session:
+        datasets.add(session, new_id(), name="roads", origin="upload")
+    taken = client.patch(address, json={"name": "roads"})
+    assert taken.status_code == 409
+    assert "'roads' exists already; choose another name" in taken.json()["detail"]
+    assert client.patch(f"/datasets/{new_id()}", json={"name": "x"}).status_code == 404
+    queue.add_training(folder, dataset=dataset.id, name="mine", options={"splits": ["train"]})
+    used = client.patch(address, json={"name": "lanes"})
+    assert used.status_code == 409
+    assert "avenues" in used.json()["detail"]
+
+
 def test_the_built_in_dataset_cannot_be_deleted(client: TestClient, folder: DataFolder) -> None:
     with folder.database.writing() as session:
         shipped = datasets.add(session, new_id(), name="built in", origin="shipped")

@@ -60,7 +60,12 @@ def test_the_basket_is_filled_read_and_emptied(client: TestClient, made: Evaluat
     first = page["items"][0]
     assert first["why"].startswith("IoU of Tree ")
     assert first["note"] == "look"
-    taken = client.delete(f"/frames/basket/{first['id']}")
+    address = f"/frames/basket/{first['id']}"
+    one = client.get(address)
+    assert one.json() == first
+    assert client.delete(address, headers={"If-Match": '"old"'}).status_code == 412
+    taken = client.delete(address, headers={"If-Match": one.headers["etag"]})
+    assert client.get(address).status_code == 404
     assert taken.json() == {"changed": 1, "total": 1}
     assert client.delete(f"/frames/basket/{first['id']}").status_code == 404
     back = client.post(f"/frames/basket/{first['id']}/restore")

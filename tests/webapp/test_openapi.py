@@ -53,6 +53,11 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: dict[st
         assert all(answer.get("content") for answer in kept) or speaks_tus, told
 
 
+def test_what_can_be_changed_on_condition_can_be_read(document: dict[str, Any]) -> None:
+    for path, found in document["paths"].items():
+        assert "get" in found or not {"patch", "delete"} & set(found), path
+
+
 def test_lists_say_that_they_come_in_pages_and_orders_that_they_may_be_repeated(
     document: dict[str, Any],
 ) -> None:

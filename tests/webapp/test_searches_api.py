@@ -1,5 +1,6 @@
 """The routes of searches, on searches whose trials were really run."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -54,6 +55,25 @@ def test_a_search_that_ran_is_a_document_with_its_twin(client: TestClient, done:
     assert page["items"][0]["best_reward"] == found["best_reward"]
     alone = client.get("/searches", params={"twins": False}).json()
     assert (alone["total"], len(alone["items"])) == (1, 1)
+
+
+def test_a_search_of_another_machine_is_brought_in_as_it_was_printed_there(
+    client: TestClient, done: Search
+) -> None:
+    printed = client.get("/searches/cells/document").content
+    again = client.post("/searches/import", params={"name": "other"}, content=printed)
+    assert again.status_code == 409
+    assert "here already" in again.json()["detail"]
+    client.delete(f"/searches/{done.id}")
+    made = client.post("/searches/import", params={"name": "other"}, content=printed)
+    assert (made.status_code, made.json()["name"]) == (201, "other")
+    assert made.json()["twin"]["name"] == "other-twin"
+    own, other = json.loads(printed), client.get("/searches/other/document").json()
+    assert [each["key"] for each in other["trials"]] == [each["key"] for each in own["trials"]]
+    for content, told in ((b"Dear diary", "This is not JSON"), (b"{}", "not the document")):
+        refused = client.post("/searches/import", content=content)
+        assert refused.status_code == 422
+        assert told in refused.json()["detail"]
 
 
 def test_trials_come_in_pages_and_orders(

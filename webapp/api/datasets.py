@@ -14,13 +14,13 @@ from core.records import Dataset
 from core.store import datasets
 from tasks import queue
 from webapp.api.access import Count, ItemId, OpenedFolder, Start
-from webapp.api.documents import (
+from webapp.api.dataset_documents import (
     DatasetDocument,
     DatasetRequest,
     FrameDocument,
     FramesDocument,
-    Page,
 )
+from webapp.api.documents import NewName, Page
 from webapp.api.members import send_member
 from webapp.api.paging import Paged
 from webapp.api.plain_uploads import FILE_BODY, FileName, receive_file
@@ -66,6 +66,12 @@ def show(item_id: ItemId, folder: OpenedFolder) -> DatasetDocument:
 def take(item_id: ItemId, asked: DatasetRequest, folder: OpenedFolder) -> DatasetDocument:
     """Takes a dataset that was looked at; its job says how far the import is."""
     return DatasetDocument.of(queue.take_dataset(folder, item_id, name=asked.name))
+
+
+@router.patch("/{item_id}")
+def rename(item_id: ItemId, asked: NewName, folder: OpenedFolder) -> DatasetDocument:
+    """Gives a dataset another name; what was measured on it keeps the one of then."""
+    return DatasetDocument.of(queue.rename_dataset(folder, item_id, asked.name))
 
 
 @router.delete("/{item_id}", status_code=204)

@@ -134,6 +134,13 @@ def put(asked: BasketRequest, folder: OpenedFolder) -> BasketChange:
     return _change(folder, new)
 
 
+@router.get("/frames/basket/{item_id}")
+def show_kept(item_id: ItemId, folder: OpenedFolder) -> dict[str, Any]:
+    """One frame of the basket."""
+    with folder.database.reading() as session:
+        return basket_document(basket.get(session, item_id))
+
+
 @router.delete("/frames/basket/{item_id}")
 def take(item_id: ItemId, folder: OpenedFolder) -> BasketChange:
     """Takes a frame out; it can be put back for a week."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.search.config import AUTO, SearchConfig
+from core.search_document import search_document
+from core.search_import import MAX_BYTES
 from core.search_records import Search, TrialState
 from core.search_summary import read_with_twins
 from core.store import datasets, models, searches, trials
@@ -15,6 +18,7 @@ from tasks import queue
 from webapp.api.access import IdOrName, ItemId, OpenedFolder
 from webapp.api.documents import Page
 from webapp.api.paging import Paged
+from webapp.api.plain_uploads import FILE_BODY
 from webapp.api.problems import Problem
 from webapp.api.search_documents import (
     CloneRequest,
@@ -26,6 +30,7 @@ from webapp.api.search_documents import (
     TrialDocument,
     TrialOrder,
 )
+from webapp.api.upload_body import drain
 
 router = APIRouter(prefix="/searches", tags=["searches"])
 
@@ -53,11 +58,32 @@ def start(asked: SearchRequest, folder: OpenedFolder) -> SearchDetailDocument:
     return _detail(folder, made)
 
 
+@router.post("/import", status_code=201, openapi_extra=FILE_BODY)
+async def bring(
+    request: Request, folder: OpenedFolder, name: Annotated[str | None, Query()] = None
+) -> SearchDetailDocument:
+    """Takes the document that `dyncell search show NAME --json` prints, with trials and twin.
+
+    The search is over and cannot be extended: the document does not hold what its strategy has
+    learnt. `name` is what it shall be called here; its own name without.
+    """
+    data = await _body(request)
+    made = await run_in_threadpool(queue.import_search, folder, data, name=name)
+    return await run_in_threadpool(_detail, folder, made)
+
+
 @router.get("/{item_id}")
 def show(item_id: IdOrName, folder: OpenedFolder) -> SearchDetailDocument:
     """One search with its twin, by id or name."""
     with folder.database.reading() as session:
         return SearchDetailDocument.of_summaries(session, read_with_twins(session, item_id))
+
+
+@router.get("/{item_id}/document")
+def print_document(item_id: IdOrName, folder: OpenedFolder) -> dict[str, Any]:
+    """All of a search with its trials and twin, as `dyncell search show NAME --json` prints it."""
+    with folder.database.reading() as session:
+        return search_document(read_with_twins(session, item_id))
 
 
 @router.delete("/{item_id}", status_code=204)
@@ -154,6 +180,17 @@ def _checked(
         if "static" in fresh and config.static != AUTO:
             models.get(session, config.static)
     return config
+
+
+async def _body(request: Request) -> bytes:
+    """The body, as far as it may be the document of a search; a longer one is refused there."""
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MAX_BYTES:
+            await drain(request)
+            break
+    return bytes(data)
 
 
 def _asked(

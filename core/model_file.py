@@ -27,7 +27,7 @@ _VERSIONS = {"static": 1, "cell": 2, "baseline": 3}
 SUFFIX = ".safetensors"
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 SHIPPED = {
-    "camvid": SHIPPED_FOLDER / "camvid-static.safetensors",
+    "camvid": SHIPPED_FOLDER / "camvid.safetensors",
     "camvid-static": SHIPPED_FOLDER / "camvid-static.safetensors",
 }
 """Models that come with the package, by registry name."""

@@ -240,6 +240,10 @@ def cell(
     title = f"Train the cell {genotype} on {dataset} (from a terminal)"
     with progress_bar() as show:
         job = run_in_foreground(folder, "train_cell", payload, title=title, on_progress=show)
+    metrics = job.result["metrics"]
+    if metrics:
+        click.echo(f"{name or out}: {metrics['miou']}% mIoU on {metrics['scored_on']}.")
+        return
     loss = job.progress.detail.get("loss") if job.progress is not None else None
     said = "" if loss is None else f", last loss {loss}"
     click.echo(f"{name or out}: {steps} steps{said}. Judge it with: dyncell evaluate.")

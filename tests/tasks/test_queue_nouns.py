@@ -278,8 +278,10 @@ def _order_cell(folder: DataFolder, **changed: Any) -> Job:
 
 
 def test_a_cell_is_trained_on_a_static_network_that_stays_meanwhile(folder: DataFolder) -> None:
-    model, dataset = _model(folder), _packed(folder)
+    dataset = _packed(folder)
+    register_shipped(folder)
     with folder.database.writing() as session:
+        model = models.get(session, "camvid-static")
         models.retire(session, model.id, name="older")
     job = _order_cell(folder, static="older")
     assert job.kind == "train_cell"

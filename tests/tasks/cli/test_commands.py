@@ -85,7 +85,7 @@ def test_models_are_listed_imported_used_and_deleted(dyncell: Terminal, tmp_path
     names = [m["name"] for m in json.loads(dyncell("models", "list", "--json").stdout)["models"]]
     assert sorted(names) == ["camvid", "camvid-static", "mine"]
     card = dyncell("models", "show", "camvid").stdout
-    assert "dyncell train static ../shared/camvid --seed" in card
+    assert "dyncell train cell blend ../shared/camvid --static camvid-static --seed" in card
     shown = json.loads(dyncell("models", "show", "camvid", "--json").stdout)
     assert (shown["name"], shown["provenance"]["command"] in card) == ("camvid", True)
     again = dyncell("models", "import", weights)

@@ -195,7 +195,7 @@ def test_a_training_begins_from_a_model_by_name_or_file(
     assert dyncell("train", "static", "streets", *FEW, "--start", out, "--name", "b").exit_code == 0
     unknown = dyncell("train", "static", "streets", *FEW, "--start", "nobody", "--name", "c")
     assert (unknown.exit_code, "no model 'nobody'" in unknown.stderr) == (1, True)
-    wide = dyncell("train", "static", "streets", *FEW, "--start", "camvid", "--name", "c")
+    wide = dyncell("train", "static", "streets", *FEW, "--start", "camvid-static", "--name", "c")
     assert (wide.exit_code, "has width" in wide.stderr) == (1, True), wide.stderr
 
 

@@ -44,7 +44,7 @@ def test_shipped_models_are_on_the_board_of_a_fresh_folder(tmp_path: Path) -> No
     ran = Terminal(tmp_path)("leaderboard", "--filter", "shipped", "--columns", "name,params")
     assert ran.exit_code == 0, ran.output
     assert "camvid" in ran.stdout
-    assert "1 to 1 of 1" in ran.stdout  # two names of the same weights
+    assert "1 to 2 of 2" in ran.stdout
 
 
 @pytest.mark.parametrize(

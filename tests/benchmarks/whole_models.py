@@ -1,8 +1,9 @@
-"""`python -m tests.benchmarks.static_models ../shared/camvid FILE...`: networks of one recipe.
+"""`python -m tests.benchmarks.whole_models ../shared/camvid FILE...`: whole models.
 
 Per model file: mIoU in percent on the CamVid val clip (frames 52..100 to report, 0..49 to select,
-all), on the bundled sample after its H.264 coding, and on six streets nobody chose. More than one
-file: their mean and standard deviation.
+all), on the bundled sample after its H.264 coding, and on six streets nobody chose; and the share
+of the sample's pixels that change and come straight back (ABA), in percent. More than one file:
+their mean and standard deviation.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import cv2
 
 from core.labels import LabelReader
 from core.metrics.accuracy import Accuracy
+from core.metrics.stability import StabilityState, compute_stability, update_stability
 from core.palette import CAMVID
 from core.predict import VideoPredictor
 from core.video.reader import VideoReader
@@ -43,7 +45,7 @@ def main() -> None:
             for number in chosen:
                 accuracy.update(predicted[number], clip.labels[number])
             row[name] = 100 * (accuracy.compute().miou or 0)
-        row["sample"] = _sample(predictor)
+        row["sample"], row["sample ABA"] = _sample(predictor)
         row["streets"] = _streets(predictor)
         rows.append(row)
         print(model, "  ".join(f"{name} {value:.2f}" for name, value in row.items()), flush=True)
@@ -53,17 +55,21 @@ def main() -> None:
             print(f"{name:<10} mean {mean(values):.2f}  sd {stdev(values):.2f}")
 
 
-def _sample(predictor: VideoPredictor) -> float:
+def _sample(predictor: VideoPredictor) -> tuple[float, float]:
     predictor.reset()
     accuracy = Accuracy(CAMVID.num_classes)
+    steadiness = StabilityState()
     with tempfile.TemporaryDirectory() as folder:
         video, truth = Path(folder) / "sample.mp4", Path(folder) / "truth.bin"
         write_sample(video, truth)
         labels = LabelReader.from_path(truth)
         with VideoReader(video) as reader:
             for frame in reader:
-                accuracy.update(predictor.step(frame.rgb), labels.frame(frame.index))
-    return 100 * (accuracy.compute().miou or 0)
+                answer = predictor.step(frame.rgb)
+                accuracy.update(answer, labels.frame(frame.index))
+                steadiness = update_stability(steadiness, answer)
+    flicker = compute_stability(steadiness).aba_flicker
+    return 100 * (accuracy.compute().miou or 0), 100 * (flicker or 0)
 
 
 def _streets(predictor: VideoPredictor) -> float:

@@ -111,6 +111,22 @@ def describe_cell(
     )
 
 
+def describe_in_search(genotype: Genotype, prepared: Mapping[str, Any]) -> CellDescription | None:
+    """Describes a cell of a search for the frames and the static network that it is tried on.
+
+    Args:
+        genotype: The nodes as they shall be shown.
+        prepared: `core.search_records.Search.prepared`.
+
+    Returns:
+        None where the search is not prepared.
+    """
+    if not prepared:
+        return None
+    static = StaticConfig.from_dict(prepared["static"])
+    return describe_cell(genotype, static, height=prepared["height"], width=prepared["width"])
+
+
 def canonical_places(genotype: Genotype) -> tuple[int, ...]:
     """For every node its number in the canonical form; equal nodes are paired in any way."""
     return tuple(place for _, place in diff_genotypes(genotype, genotype.canonical).same)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.board.making import trial_setting
+from core.cell_description import describe_in_search
 from core.data_folder import DataFolder
 from core.genotype import Genotype
 from core.pareto import static_macs
@@ -95,7 +96,8 @@ def render_trial(view: SearchView) -> None:
                 set_trial(None)
                 st.rerun(scope="app")
         label = f"The graph of trial {trial.number}"
-        render_cell_graph(genotype.nodes, None, key="trial-graph", label=label)
+        cell = describe_in_search(genotype, view.search.prepared)
+        render_cell_graph(genotype.nodes, cell, key="trial-graph", label=label)
         lines = trial_lines(trial, static_macs(view.search.prepared))
         half = -(-len(lines) // 2)
         for column, shown in zip(st.columns(2), (lines[:half], lines[half:]), strict=True):

@@ -12,16 +12,17 @@ from webapp.search_words import CAUSES, cell_lines, percent
 _LEAST_SPAN = 4.0  # percent; on a narrower axis mere noise looks like a difference
 
 
-def wide_range(shown: Sequence[float]) -> list[float]:
+def wide_range(shown: Sequence[float], *, least: float = _LEAST_SPAN) -> list[float]:
     """The range of an axis in percent: a few values that lie close together do not fill it.
 
     Args:
         shown: What is drawn; everything that is possible is shown where there is nothing.
+        least: What the axis spans at least.
     """
     if not shown:
         return [0.0, 100.0]
     low, high = min(shown), max(shown)
-    room = 0.5 * max(0.0, _LEAST_SPAN - (high - low)) + 0.06 * max(_LEAST_SPAN, high - low)
+    room = 0.5 * max(0.0, least - (high - low)) + 0.06 * max(least, high - low)
     return [low - room, high + room]
 
 

@@ -19,22 +19,23 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
     """Bars per stage, with the sums of the search and of its twin."""
     del folder
     own, *twins = (each.cost for each in view.summaries)
-    if not any(cost.seconds for cost in (own, *twins)):
+    both = cost_of(view.summaries)
+    if not both.seconds:
         st.caption(literal(nothing_yet(view)))
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
         render_chart(
-            cost_figure(own.stages),
+            cost_figure(both.stages),
             key=f"cost-{view.search.id}",
-            alt="Minutes of work per stage",
+            alt="Minutes of work per stage, of the search and its twin together",
         )
     with right:
         _render_sums("This search, preparation included", own)
         for twin in twins:
             _render_sums("Its twin", twin)
         if twins:
-            _render_sums("Both", cost_of(view.summaries))
+            _render_sums("Both, as drawn", both)
         st.caption(f"{WORK_MEANING} The method's paper tells of 2 GPU-days for its search.")
         if frames := view.search.prepared.get("frames"):
             st.caption(

@@ -94,9 +94,12 @@ def render_flight(view: SearchView) -> None:
 
 def _render_queue(view: SearchView, *, running: int) -> None:
     """How many trials run and wait, and why those that wait do."""
+    if not running and not view.is_under_way:
+        st.markdown(f"**At rest** · {count(view.waiting, 'trial')} to go on with")
+        return
     waiting = f", {view.waiting:,} waiting" if view.waiting else ""
     st.markdown(f"**In flight** · {count(running, 'trial')}{waiting}")
-    if view.waiting and view.is_under_way:
+    if view.waiting:
         st.caption(room_told(view.room))
 
 

@@ -11,6 +11,8 @@ from webapp.chart import GREY, ORANGE, TEAL
 from webapp.search_chart_looks import lay_out_search, told, wide_range
 from webapp.search_words import OBJECTIVES, axis_title
 
+_LEAST_SPAN = 1.0  # percent; cells of one search lie close together, and many must be told apart
+
 
 def pareto_figure(own: SearchFront, twin: SearchFront | None, *, chosen: int | None) -> go.Figure:
     """Cells over the first two objectives, the third one as colour, the front of all ringed."""
@@ -87,7 +89,8 @@ def pareto_figure(own: SearchFront, twin: SearchFront | None, *, chosen: int | N
 
 def _range_of(objective: Objective, *fronts: SearchFront | None) -> list[float]:
     found = [front for front in fronts if front is not None]
-    return wide_range([f.shown(n, objective) for f in found for n in range(len(f.trials))])
+    shown = [front.shown(n, objective) for front in found for n in range(len(front.trials))]
+    return wide_range(shown, least=_LEAST_SPAN)
 
 
 def _costs(front: SearchFront, point: int) -> list[str]:

@@ -19,6 +19,7 @@ from webapp.search_form import static_choices
 from webapp.wording import count
 
 _LAST_SEED = 2**31 - 1
+_MORE = 40  # trials that are offered, to searches that have as many
 
 
 def render_verbs(folder: DataFolder, view: SearchView) -> None:
@@ -69,7 +70,14 @@ def _render_extension(folder: DataFolder, view: SearchView) -> None:
         if view.twin
         else "Goes on where it was: the strategy keeps what it has learnt."
     )
-    trials = st.number_input("More trials", 0, 100_000, 40, step=10, key=f"more-{search.id}")
+    trials = st.number_input(
+        "More trials",
+        0,
+        100_000,
+        min(_MORE, search.trials),
+        step=_step(search.trials),
+        key=f"more-{search.id}",
+    )
     hours = 0.0
     if view.config.hours is not None:
         hours = st.number_input("More hours", 0.0, 10_000.0, 0.0, key=f"hours-{search.id}")
@@ -90,7 +98,12 @@ def _render_clone(folder: DataFolder, view: SearchView) -> None:
         "Seed", 0, _LAST_SEED, (config.seed + 1) % _LAST_SEED, key=f"clone-seed-{search.id}"
     )
     trials = st.number_input(
-        "Trials", 1, 1_000_000, config.trials, step=10, key=f"clone-trials-{search.id}"
+        "Trials",
+        1,
+        1_000_000,
+        config.trials,
+        step=_step(config.trials),
+        key=f"clone-trials-{search.id}",
     )
     if not st.button("Start it", key=f"clone-{search.id}", type="primary"):
         return
@@ -101,6 +114,10 @@ def _render_clone(folder: DataFolder, view: SearchView) -> None:
         render_failure(error)
     else:
         open_search(made.id)
+
+
+def _step(trials: int) -> int:
+    return 10 if trials >= _MORE else 1
 
 
 @st.dialog("Delete this search?")

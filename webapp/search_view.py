@@ -71,6 +71,8 @@ def _render_heading(folder: DataFolder, view: SearchView) -> None:
         st.header(literal(search.name), anchor=False, width="content")
         render_search_state(view.states)
         st.badge(search.strategy, color="gray")
+        if search.is_imported:
+            st.badge("imported", color="violet")
     with back, st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("All searches", icon=":material/arrow_back:", key="all-searches"):
             close_search()

@@ -124,7 +124,9 @@ def left_text(seconds: float) -> str:
 
 
 def work_text(days: float) -> str:
-    """An amount of work: `1.24 days`, `3.1 h`, `12 min`."""
+    """An amount of work: `1.24 days`, `3.1 h`, `12 min`, `40 s`."""
     if days >= 1:
         return f"{days:.2f} days"
-    return f"{24 * days:.1f} h" if days >= 1 / 24 else f"{1440 * days:.0f} min"
+    if days >= 1 / 24:
+        return f"{24 * days:.1f} h"
+    return f"{1440 * days:.0f} min" if days >= 1.5 / 1440 else f"{86400 * days:.0f} s"

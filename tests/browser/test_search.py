@@ -65,6 +65,13 @@ def test_a_search_is_started_watched_extended_and_its_best_cell_becomes_a_model(
     page.get_by_text("Choices over time", exact=True).click()
     expect(page.get_by_text("Operations, two per node")).to_be_visible()
     keep_screenshot(page, "search choices")
+    page.get_by_role("button", name="Clone").click()  # opened first when it was drawn again
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("watched-2")
+    page.goto(f"{running_app.address}/search?search={search.id}&trial=0")
+    drawing = page.locator(".scroller")
+    expect(drawing.locator("svg")).to_be_visible(timeout=LONG)
+    assert drawing.evaluate("each => each.scrollWidth <= each.clientWidth")  # nothing is cut off
+    keep_screenshot(page, "search cell")
 
     page.get_by_text("Final training", exact=True).click()
     _choose(page, "Static network", learnt.name)

@@ -10,6 +10,7 @@ from core.cell_description import (
     CellConfig,
     canonical_places,
     describe_cell,
+    describe_in_search,
     model_cell,
     model_static,
 )
@@ -113,3 +114,12 @@ def test_a_model_tells_its_cell_and_its_static_network(tmp_path: Path) -> None:
 def test_equal_nodes_are_each_given_a_place() -> None:
     twice = Genotype((*NAMED["clockwork"].nodes, *NAMED["clockwork"].nodes))
     assert sorted(canonical_places(twice)) == [0, 1]
+
+
+def test_a_cell_of_a_search_is_described_on_the_searchs_network_and_frames() -> None:
+    genotype = NAMED["propagate"]
+    static = StaticConfig(num_classes=3, width=0.5)
+    prepared = {"static": static.to_dict(), "height": 180, "width": 240}
+    described = describe_in_search(genotype, prepared)
+    assert described == describe_cell(genotype, static, height=180, width=240)
+    assert describe_in_search(genotype, {}) is None

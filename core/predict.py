@@ -1,7 +1,6 @@
 """Labels a stream of frames: the one object that owns what lives between them."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -20,27 +19,8 @@ from core.nn.config import MIN_SIDE
 from core.nn.dynamic import CellState
 from core.nn.weights import load_network
 from core.palette import Palette
+from core.step_timings import StepTimings
 from core.video.scene_cut import SceneCuts
-
-
-@dataclass(frozen=True)
-class StepTimings:
-    """Milliseconds the last step took.
-
-    Attributes:
-        preprocess: Scaling the frame down and laying it out.
-        network: The network itself.
-        upsample: Upsampling the logits and choosing the best class.
-    """
-
-    preprocess: float
-    network: float
-    upsample: float
-
-    @property
-    def total(self) -> float:
-        """The whole step."""
-        return self.preprocess + self.network + self.upsample
 
 
 class VideoPredictor:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.board.columns import COLUMNS, METRICS, RATIO, Column
 from core.board.comparison import COUNTED, Comparison, MetricLine, Standing
 from core.board.comparison_document import LETTERS
+from core.board.hand_labels import hand_labels_line
 from core.board.row import TIMED
 from core.metrics.ranking import COMPANION_KEYS
 from webapp.comparison_rows import COLOURS
@@ -154,9 +155,10 @@ def _legend(comparison: Comparison) -> str:
         f"± half of the 95 % interval over seeds. Differences are a row minus {base}, in the unit "
         "of the line, with their 95 % interval in brackets: better and worse where it leaves out "
         "0, tie where it holds 0; counted costs have no interval.",
+        hand_labels_line([each.row for each in comparison.contenders]),
         *methods_line(others, [line.standings for line in comparison.lines]),
     ]
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def _heading(text: str, name: str, colour: str, *, columns: int = 2) -> str:

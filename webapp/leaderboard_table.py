@@ -5,13 +5,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.board.columns import COLUMNS
+from core.board.columns import COLUMNS, RATIO
+from core.board.hand_labels import hand_labels_line
 from core.board.row import Row
 from core.board.sort import SORTABLE, Sort
 from core.metrics.ranking import COMPANION_KEYS
 from webapp.leaderboard_address import set_address
 from webapp.leaderboard_data import PAGE, BoardView
 from webapp.leaderboard_words import cell_text, heading, missing_reasons, rank_text
+from webapp.literal import literal
 
 _RANK = "Rank"
 _CLICKS = "board-clicks"
@@ -48,7 +50,7 @@ def _cells(view: BoardView, number: int) -> dict[str, str]:
 
 
 def _styles(view: BoardView, frame: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that a constant picture wins are grey where the row lost more than 1 mIoU."""
+    """Numbers that a constant picture wins are grey in a row that is greyed."""
     styles = pd.DataFrame("", index=frame.index, columns=frame.columns)
     for number, each in enumerate(view.rows):
         if each.row.flags["greyed"]:
@@ -98,6 +100,9 @@ def _render_legend(view: BoardView) -> None:
         "± half of the 95% interval over seeds · = tied · * fewer than 3 seeds · a click on a "
         f"heading sorts, a tick chooses rows.{several}"
     )
+    line = hand_labels_line([each.row for each in view.rows])
+    if line and any(key.removesuffix(RATIO) in COMPANION_KEYS for key in view.columns):
+        st.caption(literal(line))
     reasons = missing_reasons([each.row for each in view.rows], view.columns)
     if reasons:
         with st.expander("Why numbers are missing on this page"):

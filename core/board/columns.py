@@ -90,7 +90,8 @@ _FLAGS = (
         "greyed",
         "flag",
         "Greyed",
-        "Its steadiness says nothing: mIoU over 1 below its own static base, or no base is known.",
+        "Its steadiness says nothing: its mIoU is more than 1 point or a twentieth below its own "
+        "static base, no base is known, or it changes less than half as often as the hand labels.",
     ),
     Column("stopped", "flag", "Stopped", "Every trial of it ended early, at a rung."),
     Column("failed", "flag", "Failed", "Every trial of it failed."),

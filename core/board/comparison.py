@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.board.columns import COLUMNS, METRICS, Column
 from core.board.contender import Contender
-from core.board.row import TIMED
+from core.board.row import STANDS_STILL, TIMED
 from core.errors import BadInput
 from core.metrics.difference import Difference, difference
 from core.metrics.ranking import is_greyed
@@ -26,7 +26,10 @@ OTHER_SIZES = "counted at another size of frames, so the two cannot be compared"
 OTHER_PLACE = "timed in another place, so the two cannot be compared"
 WAS_BUSY = "other work ran while one of them was timed"
 NO_DIRECTION = "read beside TC-m: neither more nor less of it is better"
-NOT_STEADIER = "steadier only because it is wrong more often: its mIoU is more than 1 lower"
+NOT_STEADIER = (
+    "steadier only because it is wrong more often: its mIoU is more than 1 point, or more than a "
+    "twentieth, lower"
+)
 
 
 class BadComparison(BadInput):
@@ -198,6 +201,8 @@ def _why_no_verdict(base: Contender, other: Contender, column: Column, verdict: 
         winner, loser = (other, base) if verdict == "better" else (base, other)
         if is_greyed(winner.row.means.get("miou"), loser.row.means.get("miou")):
             return NOT_STEADIER
+        if winner.row.details.get("greyed") == STANDS_STILL:
+            return f"steadier only because {STANDS_STILL}"
     return ""
 
 

@@ -69,10 +69,14 @@ def row_document(
 
 
 def rows_csv(rows: Iterable[Row], columns: Sequence[str]) -> Iterable[str]:
-    """Lines of a CSV file: the columns, and for every metric its interval and its seeds."""
-    yield _line(["id", *(name for key in columns for name in _csv_names(key))])
+    """Lines of a CSV file: the columns, and for every metric its interval.
+
+    The setting is always among them: rows of two settings cannot be compared.
+    """
+    shown = columns if "setting" in columns else ["setting", *columns]
+    yield _line(["id", *(name for key in shown for name in _csv_names(key))])
     for row in rows:
-        yield _line([row.id, *(value for key in columns for value in _csv_values(row, key))])
+        yield _line([row.id, *(value for key in shown for value in _csv_values(row, key))])
 
 
 def _csv_names(key: str) -> list[str]:
@@ -85,11 +89,16 @@ def _csv_values(row: Row, key: str) -> list[object]:
         return [_harmless(value)]
     if isinstance(value, bool):
         return [str(value).lower()]
-    first: object = "" if value is None else value
+    first: object = "" if value is None else _short(value)
     if key not in _MEASURED:
         return [first]
-    low, high = row.interval(key) or ("", "")
-    return [first, low, high]
+    ends = row.interval(key)
+    return [first, *(("", "") if ends is None else map(_short, ends))]
+
+
+def _short(value: float) -> float | int:
+    """A number without the digits that only tell how it was computed."""
+    return value if isinstance(value, int) else float(f"{value:.12g}")
 
 
 def _harmless(text: str) -> str:

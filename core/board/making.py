@@ -15,6 +15,7 @@ from core.board.run import (
     NOT_JUDGED,
     NOT_KEPT,
     NOT_TIMED,
+    TRIAL_NOT_TIMED,
     TRIAL_ONLY,
     Json,
     ModelFacts,
@@ -28,6 +29,7 @@ from core.board.run import (
     model_kind,
     model_subject,
     timed,
+    truth_of,
 )
 from core.genotype import Genotype, InvalidGenotype
 from core.records import Evaluation
@@ -95,6 +97,7 @@ def evaluated_run(
         | dict.fromkeys(("reward", "stability"), MODEL_ONLY)
         | _untimed(latency),
         base=base,
+        truth=truth_of(evaluation.scores),
         source={
             "name": evaluation.model_name if model is None else model.name,
             "model_id": None if model is None or is_deleted else model.id,
@@ -218,7 +221,7 @@ def _trial_values(trial: Trial) -> tuple[dict[str, float], dict[str, str]]:
         if is_finite(trial.result.get(theirs)) and trial.result[theirs] > 0:
             values[ours] = float(trial.result[theirs])
     if "latency_p50" not in values:
-        reasons["latency_p50"] = NOT_TIMED
+        reasons["latency_p50"] = TRIAL_NOT_TIMED
     return values, reasons
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.board.columns import METRICS, RATIO
 from core.board.parts import PARTS
 from core.board.run import Run
-from core.metrics.ranking import COMPANION_KEYS, is_greyed
+from core.metrics.ranking import COMPANION_KEYS, is_greyed, stands_still
 from core.metrics.statistics import ENOUGH_SEEDS, spread
 
 Json = dict[str, Any]
@@ -19,7 +19,10 @@ _SEED = re.compile(r"[\s_,.-]*\bs(?:eed)?[\s_-]*\d+$", re.IGNORECASE)
 TIMED = ("latency_p50", "latency_p95", "fps_model")
 """Metrics that mean something on one machine only."""
 
-GREYED = "its mIoU is more than 1 below that of its own static network"
+GREYED = (
+    "its mIoU is more than 1 point, or more than a twentieth, below that of its own static network"
+)
+STANDS_STILL = "its labels change less than half as often as the hand labels do"
 _ELSEWHERE = "some seeds were timed elsewhere and do not count"
 
 
@@ -37,6 +40,7 @@ class Row:
             high; only with two seeds or more), `fewer` (metric -> seeds that have it, where some
             have not), `reasons` (metric -> why it is missing),
             `otherwise` (why all others are), `base` (metric -> mean of the static networks),
+            `truth` (what the hand labels have of some metrics), `greyed` (why it is),
             `runs` (what each comes from, with its seed, and whether it counts).
     """
 
@@ -77,11 +81,10 @@ def group(runs: Sequence[Run]) -> Row:
     means, spreads, reasons = _spreads(counted)
     counts = {key: sum(key in run.values for run in counted) for key in means}
     base = _means(run.base for run in counted)
-    judged = bool(first.setting) and first.texts["kind"] != "trial"
-    own_base = means.get("miou") if first.texts["kind"] == "static" else base.get("miou")
-    greyed = judged and is_greyed(means.get("miou"), own_base)
+    truth = _means(run.truth for run in counted)
+    greyed = _why_greyed(first, means, base, truth)
     if greyed:
-        _take_out_ratios(means, spreads, reasons)
+        _take_out_ratios(means, spreads, reasons, greyed)
     flags = {name: any(run.flags.get(name, False) for run in counted) for name in FLAGS}
     return Row(
         number=first.row,
@@ -89,7 +92,7 @@ def group(runs: Sequence[Run]) -> Row:
         flags=flags
         | {
             "ranked": len(counted) >= ENOUGH_SEEDS,
-            "greyed": greyed,
+            "greyed": bool(greyed),
             "stopped": all(run.flags.get("stopped", False) for run in counted),
             "failed": all(run.flags.get("failed", False) for run in counted),
             "deleted": all(run.flags.get("deleted", False) for run in counted),
@@ -106,6 +109,8 @@ def group(runs: Sequence[Run]) -> Row:
             "reasons": reasons,
             "otherwise": first.otherwise,
             "base": base,
+            "truth": truth,
+            "greyed": greyed,
             "runs": [
                 run.source | {"seed": run.seed, "is_counted": run in counted} for run in newest
             ],
@@ -171,11 +176,25 @@ def _spreads(runs: Sequence[Run]) -> tuple[dict[str, float], Json, dict[str, str
     return means, spreads, reasons
 
 
-def _take_out_ratios(means: dict[str, float], spreads: Json, reasons: dict[str, str]) -> None:
+def _why_greyed(
+    first: Run, means: dict[str, float], base: dict[str, float], truth: dict[str, float]
+) -> str:
+    """Why the steadiness of a judged model says nothing; empty where it says something."""
+    if not first.setting or first.texts["kind"] == "trial":
+        return ""
+    own_base = means.get("miou") if first.texts["kind"] == "static" else base.get("miou")
+    if is_greyed(means.get("miou"), own_base):
+        return GREYED
+    return STANDS_STILL if stands_still(means.get("pcr"), truth.get("pcr")) else ""
+
+
+def _take_out_ratios(
+    means: dict[str, float], spreads: Json, reasons: dict[str, str], why: str
+) -> None:
     """A row that is greyed has no ratio to be sorted or filtered by."""
     for key in COMPANION_KEYS:
         if means.pop(key + RATIO, None) is not None:
-            reasons[key + RATIO] = GREYED
+            reasons[key + RATIO] = why
         spreads.pop(key + RATIO, None)
 
 

@@ -25,7 +25,10 @@ IS_STATIC = "it is a static network: there is no base to compare it with"
 NO_BASE = "the static network that it lives in is not known"
 BASE_NOT_JUDGED = "the static network that it lives in has not been judged alike"
 BASE_IS_ZERO = "its static network has 0, so there is no ratio"
-NOT_TIMED = "it has not been timed"
+NOT_TIMED = (
+    "it has not been timed: Latency on the page Evaluate, or dyncell evaluate ... --latency, does"
+)
+TRIAL_NOT_TIMED = "its search did not time it: only one with the objective latency does"
 NOT_JUDGED = "it has not been judged on a dataset yet"
 TRIAL_ONLY = "a trial of a search does not measure it"
 MODEL_ONLY = "only trials of a search have it"
@@ -81,6 +84,7 @@ class Run:
         reasons: Why a metric is missing, by metric.
         otherwise: Why all other metrics are missing.
         base: The same numbers of its static network, judged alike, where they are known.
+        truth: What the hand labels it was judged by have of `pcr` and `aba_flicker`, percent.
         source: What it comes from, for people and links: `name model_id evaluation_id trial`, ...
         created_at: When its newest result came.
     """
@@ -99,6 +103,7 @@ class Run:
     reasons: dict[str, str] = field(default_factory=dict)
     otherwise: str = NOT_MEASURED
     base: dict[str, float] = field(default_factory=dict)
+    truth: dict[str, float] = field(default_factory=dict)
     source: Json = field(default_factory=dict)
     created_at: float
 
@@ -240,6 +245,12 @@ def measured_scores(scores: Mapping[str, Any]) -> tuple[dict[str, float], dict[s
         elif key in notes:
             reasons[key] = str(notes[key])
     return values, reasons
+
+
+def truth_of(scores: Mapping[str, Any]) -> dict[str, float]:
+    """How much the hand labels themselves change and flicker; empty where they are no video."""
+    found = {key: scores.get(f"gt_{key}") for key in ("pcr", "aba_flicker")}
+    return {key: float(value) for key, value in found.items() if is_finite(value)}
 
 
 def compared(

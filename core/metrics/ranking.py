@@ -11,8 +11,12 @@ HIGHER_IS_STEADIER = ("vc8", "vc16", "vcacc8", "vcacc16", "tc_m")
 COMPANION_KEYS = LOWER_IS_STEADIER + HIGHER_IS_STEADIER
 """Best, or nearly so, for a picture that never changes: shown as a ratio to the row's own base."""
 
-MARGIN = 1.0
-"""Percent of mIoU a row may lose against its static base before its stability is greyed."""
+MARGIN, LEAST_SHARE = 1.0, 0.95
+"""How many percent of mIoU, and down to what share of it, a row may lose against its static base
+before its stability is greyed: the stricter of the two counts."""
+
+LEAST_CHANGE = 0.5
+"""A row whose labels change less often than this share of the ground truth's stands still."""
 
 Name = TypeVar("Name")
 
@@ -23,11 +27,23 @@ def is_ranking_key(key: str) -> bool:
 
 
 def is_greyed(miou: float | None, base_miou: float | None) -> bool:
-    """Whether a row's stability says nothing: its mIoU is over 1 below its own static base.
+    """Whether a row's stability says nothing: its mIoU is clearly below its own static base.
 
-    Both in percent; a row or base without mIoU is greyed too.
+    Clearly is more than `MARGIN` points, and where the base is weak already below `LEAST_SHARE` of
+    it. Both in percent; a row or base without mIoU is greyed too.
     """
-    return miou is None or base_miou is None or miou < base_miou - MARGIN
+    if miou is None or base_miou is None:
+        return True
+    return miou < max(base_miou - MARGIN, base_miou * LEAST_SHARE)
+
+
+def stands_still(pcr: float | None, truth_pcr: float | None) -> bool:
+    """Whether a picture moves so much less than the world that its stability says nothing.
+
+    Where the base is weak a frozen picture loses next to no mIoU, so that alone finds it out. Both
+    are pixel change rates in percent; False where one is not known.
+    """
+    return pcr is not None and truth_pcr is not None and pcr < truth_pcr * LEAST_CHANGE
 
 
 def ratio_to_base(value: float | None, base: float | None) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from core.baselines.config import DESCRIPTIONS, BaselineConfig, names_baseline
+from core.board.hand_labels import hand_labels
 from core.board.making import cohort_run_id, evaluation_run_id
 from core.board.row import Row
 from core.data_folder import DataFolder
@@ -24,17 +25,19 @@ _HEADINGS = ("row", "n", "mIoU %", "ABA %", "of static", "VCacc16 %", "TC-m %", 
 def table_document(folder: DataFolder, run: BaselineRun, *, command: str) -> Json:
     """The table as plain JSON: its rows, what they are of, and the command that makes it.
 
-    A row has `row kind n models`, each metric with its 95% `intervals`, and why others are
-    `missing`. `n` counts seeds, of random cells the cells.
+    `hand_labels` is how much they change and flicker themselves. A row has `row kind n models`,
+    each metric with its 95% `intervals`, and why others are `missing`. `n` counts seeds, of random
+    cells the cells.
     """
     asking = run.asking
-    rows = []
+    rows, found_rows = [], []
     for name in dict.fromkeys(part.row for part in run.parts):
         parts = [part for part in run.parts if part.row == name]
         cohort = parts[0].cell is not None and bool(parts[0].cell.cohort)
         models = [part.model for part in parts if part.model is not None]
         found = _row(folder, run, models, cohort=cohort)
         rows.append(_document(name, found, models))
+        found_rows += [] if found is None else [found]
     return {
         "command": command,
         "static": asking.static.name,
@@ -45,6 +48,7 @@ def table_document(folder: DataFolder, run: BaselineRun, *, command: str) -> Jso
         "protocol": run.protocol.to_dict(),
         "key_interval": asking.key_interval,
         "training": asking.options,
+        "hand_labels": hand_labels(found_rows),
         "rows": rows,
         "failed": run.failures,
     }
@@ -52,7 +56,7 @@ def table_document(folder: DataFolder, run: BaselineRun, *, command: str) -> Jso
 
 def print_table(document: Json) -> None:
     """Prints the table for people."""
-    lines = [list(_HEADINGS), *map(_cells, document["rows"])]
+    lines = [list(_HEADINGS), *_lines(document)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(_HEADINGS))]
     for line in lines:
         cells = [
@@ -75,16 +79,20 @@ def print_markdown(document: Json) -> None:
         f"```\n{document['command']}\n```\n\n"
         f"n counts seeds, of random cells the cells; ± is the 95% interval of the mean over them. "
         f"The clip is one, so a row with n = 1 has no interval. *of static*: ABA flicker as a "
-        f"share of the static network's; none where the mIoU is more than 1 below it. Every row is "
+        f"share of the static network's; none where the mIoU is more than 1 point or a "
+        f"twentieth below it, or where the labels change less than half as often as the hand "
+        f"labels. Every row is "
         f"one stream that begins with the first judged frame, a key frame; where every "
         f"{_ordinal(document)} frame is one, another beginning gives somewhat other numbers. MACs "
         f"are those of the network between key frames; flow, homography and mixing are not "
         f"counted.\n"
     )
     click.echo(f"| {' | '.join(_HEADINGS)} |\n|{'---|' * len(_HEADINGS)}")
-    for row in document["rows"]:
-        click.echo(f"| {' | '.join(_cells(row))} |")
+    for cells in _lines(document):
+        click.echo(f"| {' | '.join(cells)} |")
     click.echo("")
+    if document["hand_labels"]:
+        click.echo("- **hand labels**: What people, or the maker of the data, say of the frames.")
     for row in document["rows"]:
         click.echo(f"- **{row['row']}**: {_meaning(row['row'], document)}")
     for reason in _reasons(document["rows"]):
@@ -121,6 +129,13 @@ def _document(name: str, row: Row | None, models: Sequence[Model]) -> Json:
         },
         "missing": {key: row.reason(key) for key, value in values.items() if value is None},
     }
+
+
+def _lines(document: Json) -> list[list[str]]:
+    """The rows, before them the hand labels: they flicker, too."""
+    flicker = document["hand_labels"].get("aba_flicker")
+    truth = [["hand labels", "", "", f"{flicker:.3f}", *[""] * (len(_HEADINGS) - 4)]]
+    return [*(truth if flicker is not None else []), *map(_cells, document["rows"])]
 
 
 def _cells(row: Json) -> list[str]:

@@ -9,6 +9,7 @@ from core.board.class_comparison import confusion_change
 from core.board.comparison import Comparison, Standing
 from core.board.comparison_document import LETTERS, comparison_document
 from core.board.condition import Compare
+from core.board.hand_labels import hand_labels_line
 from core.board.row import Row
 from core.errors import NotFound
 from core.settings import Settings
@@ -114,8 +115,9 @@ def _print_metrics(found: Comparison) -> None:
         for place in others
         if line.standings[place].reason
     }
-    for reason in sorted(reasons):
-        click.echo(reason)
+    line = hand_labels_line([each.row for each in found.contenders])
+    for text in [*([line] if line else []), *sorted(reasons)]:
+        click.echo(text)
 
 
 def _mean(standing: Standing, digits: int) -> str:

@@ -1,6 +1,8 @@
 """`dyncell leaderboard`: genotypes and models with their numbers, from a terminal."""
 
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,24 +10,32 @@ import click
 
 from core.board.columns import COLUMNS, METRICS
 from core.board.document import cell, row_document, rows_csv
+from core.board.hand_labels import hand_labels_line
 from core.board.row import Row
 from core.board.saved_view import SavedView
 from core.settings import Settings
 from core.store import board, saved_views
-from core.store.board_question import read_question
+from core.store.board_question import Question, read_question
 from core.store.board_ranks import RankedRow, ranked
+from core.store.board_whole import whole_board
+from core.store.session import Database
 from tasks.cli.options import open_folder, print_json, with_settings
 
 _SIZE = 20
 _MEASURED = frozenset(column.key for column in METRICS)
 _WIDEST = 36  # characters of a text in the table
+_TOLD = 6  # names of rows behind one reason
 
 
 @click.command()
 @click.option("--filter", "filter_text", default="", metavar="TEXT", help="As: miou > 60 and light")
 @click.option("--sort", "sort_text", default="", metavar="COLUMN", help="COLUMN[:asc|:desc].")
-@click.option("--page", "page_number", default=1, type=click.IntRange(1, 10**9))
-@click.option("--size", default=_SIZE, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--page", "page_number", type=click.IntRange(1, 10**9), help="Which page.")
+@click.option(
+    "--size",
+    type=click.IntRange(1, 1000),
+    help=f"Rows of a page: {_SIZE}; --csv and --json hold all rows unless page or size is named.",
+)
 @click.option("--columns", "columns_text", default="", metavar="A,B", help="Which to show.")
 @click.option("--archived", is_flag=True, help="Show what is archived, and nothing else.")
 @click.option("--view", default="", metavar="NAME", help="Start from a saved view.")
@@ -38,8 +48,8 @@ def leaderboard(
     settings: Settings,
     filter_text: str,
     sort_text: str,
-    page_number: int,
-    size: int,
+    page_number: int | None,
+    size: int | None,
     columns_text: str,
     archived: bool,
     view: str,
@@ -55,7 +65,8 @@ def leaderboard(
     if list_columns:
         _print_columns(as_json=as_json)
         return
-    with open_folder(settings).database.reading() as session:
+    folder = open_folder(settings)
+    with folder.database.reading() as session:
         if list_views:
             _print_views(saved_views.list_views(session), as_json=as_json)
             return
@@ -67,43 +78,51 @@ def leaderboard(
             archived=archived,
             view=view,
         )
-        offset = (page_number - 1) * size
         total = board.count(session, asked.filter)
-        rows = board.page(
-            session, asked.filter, sort=asked.sort, limit=size, offset=offset, total=total
-        )
-        found = ranked(session, rows, asked.sort)
     if asked.lost:
         click.echo(f"The view names columns that are gone: {', '.join(asked.lost)}.", err=True)
+    if (as_csv or as_json) and page_number is None and size is None:
+        page = _Page(1, total)
+        found = whole_board(folder.database, asked.filter, asked.sort, with_ranks=as_json)
+    else:
+        page = _Page(page_number or 1, size or _SIZE)
+        found = page.read(folder.database, asked, total)
     if as_csv:
         sys.stdout.writelines(rows_csv((each.row for each in found), asked.columns))
-        return
-    if as_json:
-        document = [
+    elif as_json:
+        rows = [
             row_document(each.row, asked.columns, rank=each.rank, is_tied=each.is_tied)
             for each in found
         ]
-        print_json(
-            {
-                "rows": document,
-                "total": total,
-                "page": page_number,
-                "size": size,
-                "sort": str(asked.sort),
-            }
-        )
-        return
-    _print(found, total, asked.columns, page_number=page_number, size=size)
+        shown = {"page": page.number, "size": page.size, "sort": str(asked.sort)}
+        print_json({"rows": rows, "total": total, **shown})
+    else:
+        _print(list(found), total, asked.columns, first=page.offset + 1)
 
 
-def _print(
-    found: list[RankedRow],
-    total: int,
-    columns: tuple[str, ...],
-    *,
-    page_number: int,
-    size: int,
-) -> None:
+@dataclass(frozen=True)
+class _Page:
+    number: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+    def read(self, database: Database, asked: Question, total: int) -> Iterator[RankedRow]:
+        with database.reading() as session:
+            rows = board.page(
+                session,
+                asked.filter,
+                sort=asked.sort,
+                limit=self.size,
+                offset=self.offset,
+                total=total,
+            )
+            return iter(ranked(session, rows, asked.sort))
+
+
+def _print(found: list[RankedRow], total: int, columns: tuple[str, ...], *, first: int) -> None:
     if not found:
         click.echo(f"No row here; {total} match." if total else "No row matches.")
         return
@@ -117,11 +136,37 @@ def _print(
             for n, (text, width) in enumerate(zip(line, widths, strict=True))
         ]
         click.echo("  ".join(cells).rstrip())
-    first = (page_number - 1) * size + 1
     click.echo(f"{first} to {first + len(found) - 1} of {total:,}; = tied, * fewer than 3 seeds")
-    settings = {each.row.texts["setting"] for each in found}
-    if len(settings) > 1:
+    rows = [each.row for each in found]
+    for line in [hand_labels_line(rows), *_reasons(rows, columns)]:
+        if line:
+            click.echo(line)
+    if len({row.texts["setting"] for row in rows}) > 1:
         click.echo("These rows are of several settings and cannot be compared: filter by setting.")
+
+
+def _reasons(rows: Sequence[Row], columns: tuple[str, ...]) -> list[str]:
+    """Why numbers are missing, rows and columns of one reason together."""
+    found: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    for row in rows:
+        missing: dict[str, list[str]] = {}
+        for key in columns:
+            reason = row.reason(key) if key in _MEASURED else None
+            if reason:
+                missing.setdefault(reason, []).append(COLUMNS[key].label)
+        for reason, labels in missing.items():
+            found.setdefault(reason, {}).setdefault(tuple(labels), []).append(row.texts["name"])
+    return [
+        f"No {', '.join(labels)} of {_named(names)}: {reason}."
+        for reason, by_labels in found.items()
+        for labels, names in by_labels.items()
+    ]
+
+
+def _named(names: Sequence[str]) -> str:
+    told = list(dict.fromkeys(names))
+    more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+    return ", ".join(told[:_TOLD]) + more
 
 
 def _is_text(place: int, columns: tuple[str, ...]) -> bool:

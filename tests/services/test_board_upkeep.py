@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import delete, text
 
 from core.board.filter import parse_filter
-from core.board.row import GREYED, Row
+from core.board.row import GREYED, STANDS_STILL, Row
 from core.board.run import (
     BASE_NOT_JUDGED,
     IS_STATIC,
     NO_NUMBER,
     NOT_JUDGED,
     NOT_KEPT,
-    NOT_TIMED,
+    TRIAL_NOT_TIMED,
 )
+from core.board.sort import Sort
 from core.genotype import Genotype
 from core.named_genotypes import NAMED
 from core.nn.cell_config import CellConfig
@@ -124,6 +125,18 @@ def test_three_seeds_of_one_cell_are_one_row_beside_its_static_network(database:
     row = _only(database, "cell")
     assert row.flags["greyed"]
     assert row.reason("aba_flicker_ratio") == GREYED
+
+
+def test_a_frozen_picture_never_leads_a_stability_order(database: Database) -> None:
+    _model(database, "weak", _STATIC, cell=False)
+    _evaluate(database, _STATIC, {"miou": 12.05, "aba_flicker": 1.3, "pcr": 3.0, "gt_pcr": 3.3})
+    _model(database, "frozen", "a" * 64)
+    frozen = {"miou": 12.0, "aba_flicker": 0.0, "pcr": 0.6, "gt_pcr": 3.3}
+    _evaluate(database, "a" * 64, frozen)
+    with database.reading() as session:
+        rows = board.page(session, sort=Sort.parse("aba_flicker"))
+    assert [row.texts["name"] for row in rows] == ["weak", "frozen"]
+    assert rows[1].reason("aba_flicker_ratio") == STANDS_STILL
 
 
 def test_another_protocol_is_another_row(database: Database) -> None:
@@ -281,7 +294,7 @@ def test_the_time_of_a_trials_frame_is_its_latency_where_it_was_taken(database: 
     assert row.texts["timed_on"] == "a processor, in a trial"
     other = _search(database, "others", seed=0)
     _trial(database, other, 0, reward=0.6, seed=2, genotype=NAMED["propagate"])
-    assert _only(database, "latency_p50 is missing").reason("latency_p50") == NOT_TIMED
+    assert _only(database, "latency_p50 is missing").reason("latency_p50") == TRIAL_NOT_TIMED
 
 
 def test_a_failed_trial_is_a_row_with_the_cause(database: Database) -> None:

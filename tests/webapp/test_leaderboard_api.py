@@ -32,6 +32,10 @@ def test_a_page_has_rows_in_order_with_their_intervals(client: TestClient, rows:
         assert (item["rank"] is not None) == row.flags["ranked"]
 
 
+def _short(value: float | None) -> str:
+    return "" if value is None else str(float(f"{value:.12g}"))
+
+
 def _listed(ends: tuple[float, float] | None) -> list[float] | None:
     return None if ends is None else list(ends)
 
@@ -79,8 +83,9 @@ def test_all_rows_come_as_csv_and_as_json(client: TestClient, rows: list[Row]) -
     for line in lines:
         row = by_id[line["id"]]
         assert line["light"] == str(row.flags["light"]).lower()
-        assert line["miou"] == str(row.means.get("miou", ""))
-        assert line["miou_low"] == str((row.interval("miou") or ("",))[0])
+        assert line["miou"] == _short(row.means.get("miou"))
+        assert line["miou_low"] == _short((row.interval("miou") or (None,))[0])
+        assert line["setting"] == row.texts["setting"]
 
 
 def test_one_row_has_every_column(client: TestClient, rows: list[Row]) -> None:

@@ -12,11 +12,10 @@ from core.board.columns import COLUMNS
 from core.board.comparison_document import comparison_document
 from core.board.document import row_document, rows_csv
 from core.board.filter import LONGEST
-from core.board.row import Row
-from core.data_folder import DataFolder
 from core.store import board
 from core.store.board_question import Question, read_question
-from core.store.board_ranks import ranked
+from core.store.board_ranks import RankedRow, ranked
+from core.store.board_whole import whole_board
 from core.store.comparisons import read_comparison
 from tasks import queue
 from webapp.api.access import ItemId, OpenedFolder
@@ -25,8 +24,6 @@ from webapp.api.paging import Paged
 from webapp.api.ranges import content_disposition, file_response
 
 router = APIRouter(prefix="/leaderboard", tags=["leaderboard"])
-
-_AT_ONCE = 1000  # rows read in one transaction while a file is written
 
 
 def _question(
@@ -132,7 +129,8 @@ def list_columns() -> list[ColumnDocument]:
 @router.get("/rows.csv", response_class=StreamingResponse, responses=file_response("text/csv"))
 def csv_file(folder: OpenedFolder, asked: Asked) -> StreamingResponse:
     """All rows that match, as CSV with intervals."""
-    lines = rows_csv(_all(folder, asked), asked.columns)
+    rows = whole_board(folder.database, asked.filter, asked.sort, with_ranks=False)
+    lines = rows_csv((each.row for each in rows), asked.columns)
     return _file(lines, name="leaderboard.csv", media_type="text/csv")
 
 
@@ -141,7 +139,8 @@ def csv_file(folder: OpenedFolder, asked: Asked) -> StreamingResponse:
 )
 def json_file(folder: OpenedFolder, asked: Asked) -> StreamingResponse:
     """All rows that match, as a JSON list."""
-    lines = _json_lines(_all(folder, asked), asked.columns)
+    rows = whole_board(folder.database, asked.filter, asked.sort)
+    lines = _json_lines(rows, asked.columns)
     return _file(lines, name="leaderboard.json", media_type="application/json")
 
 
@@ -187,21 +186,12 @@ def delete(
     queue.delete_row(folder, item_id, with_models=with_models)
 
 
-def _all(folder: DataFolder, asked: Question) -> Iterator[Row]:
-    """Reads rows piece by piece: the memory of the process stays flat, however many there are."""
-    with folder.database.reading() as session:
-        numbers = board.numbers(session, asked.filter, asked.sort)
-    for start in range(0, len(numbers), _AT_ONCE):
-        with folder.database.reading() as session:
-            found = board.numbered(session, numbers[start : start + _AT_ONCE])
-        yield from found
-
-
-def _json_lines(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[str]:
+def _json_lines(rows: Iterator[RankedRow], columns: tuple[str, ...]) -> Iterator[str]:
     yield "["
-    for number, row in enumerate(rows):
+    for number, each in enumerate(rows):
+        document = row_document(each.row, columns, rank=each.rank, is_tied=each.is_tied)
         yield (",\n" if number else "\n") + json.dumps(
-            row_document(row, columns), ensure_ascii=False, allow_nan=False
+            document, ensure_ascii=False, allow_nan=False
         )
     yield "\n]\n"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.board.making import trial_run
-from core.board.row import GREYED, group
+from core.board.row import GREYED, STANDS_STILL, group
 from core.board.run import NO_NUMBER, Run, measured_scores
 from core.metrics.statistics import spread
 from core.search_records import Search, SearchState, Trial, TrialState
@@ -82,6 +82,17 @@ def test_a_row_that_lost_more_than_1_miou_is_greyed_and_has_no_ratio_to_sort_by(
     kept = group([_run(0, values | {"miou": 59.1})])
     assert not kept.flags["greyed"]
     assert kept.means["aba_flicker_ratio"] == 0.0
+
+
+def test_a_row_that_stands_still_beside_the_hand_labels_is_greyed_whatever_its_miou() -> None:
+    values = {"miou": 60.0, "pcr": 1.0, "aba_flicker": 0.0, "aba_flicker_ratio": 0.0}
+    row = group([_run(0, values, truth={"pcr": 3.0, "aba_flicker": 0.3})])
+    assert row.flags["greyed"]
+    assert row.reason("aba_flicker_ratio") == row.details["greyed"] == STANDS_STILL
+    assert row.details["truth"] == {"pcr": 3.0, "aba_flicker": 0.3}
+    moving = group([_run(0, values | {"pcr": 2.0}, truth={"pcr": 3.0})])
+    assert not moving.flags["greyed"]
+    assert not group([_run(0, values)]).flags["greyed"]  # nobody knows how much the truth moves
 
 
 def test_seeds_that_were_timed_on_another_machine_do_not_count_for_the_latency() -> None:

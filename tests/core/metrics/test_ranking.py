@@ -1,5 +1,6 @@
 """The self-test of the leaderboard: no constant picture comes first by a ranking key."""
 
+import itertools
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from core.metrics.ranking import (
     is_greyed,
     is_ranking_key,
     ratio_to_base,
+    stands_still,
 )
 from core.metrics.trajectories import TrajectoryAccuracy
 from core.predict import VideoPredictor
@@ -41,6 +43,11 @@ def tvacc(said: Maps, truth: Maps, matches: list, length: int) -> float | None:
     for prediction, target, match in zip(said, truth, matches, strict=True):
         metric.update(prediction, target, match)
     return metric.compute().tvacc[length]
+
+
+def change_rate(said: Maps) -> float:
+    changed = [(one != other).mean() for one, other in itertools.pairwise(said)]
+    return 100 * sum(changed) / len(changed)
 
 
 @needs_camvid
@@ -97,6 +104,28 @@ def test_stability_is_greyed_where_accuracy_was_given_up_for_it() -> None:
     assert not is_greyed(60.0, 56.3)
     assert is_greyed(None, 56.3)
     assert is_greyed(56.3, None)
+
+
+def test_where_the_base_is_weak_a_twentieth_of_it_is_already_too_much() -> None:
+    assert is_greyed(11.4, 12.05)
+    assert not is_greyed(11.5, 12.05)
+
+
+def test_a_picture_that_moves_less_than_half_as_much_as_the_truth_stands_still() -> None:
+    assert stands_still(0.67, 3.32)
+    assert stands_still(0.0, 5.99)
+    assert not stands_still(1.84, 3.32)
+    assert not stands_still(0.0, 0.0)  # so does the truth
+    assert not stands_still(None, 3.32)
+    assert not stands_still(0.5, None)
+
+
+@needs_camvid
+def test_every_constant_picture_stands_still_and_the_truth_does_not() -> None:
+    truth = list(camvid_truth())
+    own = change_rate(truth)
+    for name, said in degenerate(truth).items():
+        assert stands_still(change_rate(said), own) == (name in CONSTANT), name
 
 
 def test_companions_are_shown_as_a_ratio_to_the_rows_own_base() -> None:

@@ -73,6 +73,10 @@ def test_all_rows_are_made_once_and_stand_on_the_leaderboard(
 
     page = dyncell("baselines", *asked, "--split", "val", "--markdown").stdout
     assert "| copy | 1 |" in page
+    flicker = first["hand_labels"]["aba_flicker"]
+    assert first["hand_labels"].keys() == {"pcr", "aba_flicker"}
+    assert f"| hand labels |  |  | {flicker:.3f} |" in page
+    assert f"Hand labels of these frames: ABA flicker {flicker:.2f} %" in board.stdout
     assert "**memoryless blend**: The control" in page
 
 

@@ -40,6 +40,25 @@ def test_the_board_is_a_table_a_document_and_a_file(dyncell: Terminal) -> None:
     assert document["total"] >= 10
 
 
+def test_a_file_holds_every_row_that_matches_unless_a_page_is_named(dyncell: Terminal) -> None:
+    lines = list(csv.DictReader(io.StringIO(dyncell("leaderboard", "--csv").stdout)))
+    whole = json.loads(dyncell("leaderboard", "--json").stdout)
+    assert len({line["id"] for line in lines}) == len(lines) > 60
+    assert [row["id"] for row in whole["rows"]] == [line["id"] for line in lines]
+    assert whole["total"] == whole["size"] == len(lines)
+    assert {line["setting"] for line in lines} == {row["setting"] for row in whole["rows"]}
+    page = list(csv.DictReader(io.StringIO(dyncell("leaderboard", "--csv", "--page", 2).stdout)))
+    assert page == lines[20:40]
+
+
+def test_the_table_says_below_why_numbers_are_missing(dyncell: Terminal) -> None:
+    asked = ("--filter", "shipped", "--columns", "name,latency_p50,miou")
+    told = dyncell("leaderboard", *asked).stdout
+    assert "No Latency p50 of camvid: it has not been timed: " in told
+    assert "--latency" in told
+    assert "No mIoU of camvid: it has not been judged on a dataset yet." in told
+
+
 def test_shipped_models_are_on_the_board_of_a_fresh_folder(tmp_path: Path) -> None:
     ran = Terminal(tmp_path)("leaderboard", "--filter", "shipped", "--columns", "name,params")
     assert ran.exit_code == 0, ran.output

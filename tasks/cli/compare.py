@@ -115,8 +115,8 @@ def _print_metrics(found: Comparison) -> None:
         for place in others
         if line.standings[place].reason
     }
-    line = hand_labels_line([each.row for each in found.contenders])
-    for text in [*([line] if line else []), *sorted(reasons)]:
+    told = hand_labels_line([each.row for each in found.contenders])
+    for text in [*([told] if told else []), *sorted(reasons)]:
         click.echo(text)
 
 

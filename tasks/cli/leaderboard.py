@@ -138,9 +138,8 @@ def _print(found: list[RankedRow], total: int, columns: tuple[str, ...], *, firs
         click.echo("  ".join(cells).rstrip())
     click.echo(f"{first} to {first + len(found) - 1} of {total:,}; = tied, * fewer than 3 seeds")
     rows = [each.row for each in found]
-    for line in [hand_labels_line(rows), *_reasons(rows, columns)]:
-        if line:
-            click.echo(line)
+    for text in filter(None, [hand_labels_line(rows), *_reasons(rows, columns)]):
+        click.echo(text)
     if len({row.texts["setting"] for row in rows}) > 1:
         click.echo("These rows are of several settings and cannot be compared: filter by setting.")
 

@@ -13,7 +13,7 @@ from core.data_folder import DataFolder
 from core.datasets.pack import PackReader
 from core.errors import DyncellError, NameTaken, NotFound
 from core.records import Dataset, new_id
-from core.store import datasets
+from core.store import basket, datasets
 
 if TYPE_CHECKING:
     from core.datasets.index import DatasetIndex
@@ -40,10 +40,12 @@ def publish_pack(
 ) -> Dataset:
     """Writes what a finished pack holds into the dataset's row.
 
+    Frames of the basket that were of a deleted dataset of that name are of this one then.
+
     Raises:
         NotFound: The dataset was deleted meanwhile.
     """
-    return datasets.publish(
+    dataset = datasets.publish(
         session,
         dataset_id,
         artifact=artifact,
@@ -53,6 +55,12 @@ def publish_pack(
         palette=index.palette,
         splits=index.summary(),
     )
+    positions = {
+        split.name: {frame.name: number for number, frame in enumerate(split.frames)}
+        for split in index.splits
+    }
+    basket.attach(session, dataset, positions)
+    return dataset
 
 
 def open_dataset(

@@ -103,8 +103,12 @@ def labels_text(evaluation: Evaluation, dataset: Dataset | None) -> str:
     split = dataset.splits.get(evaluation.split) if dataset is not None else None
     is_same = split is not None and split.get("digest") == evaluation.data_key
     at = dataset.created_at if dataset is not None and is_same else evaluation.created_at
-    when = datetime.fromtimestamp(at)
-    return f"labels {evaluation.data_key[:8]} of {when:%-d %B %Y}"
+    return f"labels {evaluation.data_key[:8]} of {day(at)}"
+
+
+def day(at: float) -> str:
+    """`28 November 2026`."""
+    return f"{datetime.fromtimestamp(at):%-d %B %Y}"
 
 
 def change_document(change: FrameChange) -> Json:

@@ -309,6 +309,11 @@ class Evaluation:
         """Whether the scores are there."""
         return bool(self.scores)
 
+    @property
+    def rescored_from(self) -> str:
+        """Id of the evaluation whose predictions were scored again; empty where a model ran."""
+        return str(self.scores.get("rescored_from") or "")
+
 
 @dataclass(frozen=True)
 class Dynamics:

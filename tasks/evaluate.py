@@ -61,6 +61,8 @@ def run(context: JobContext) -> None:
         scores["notes"]["void"] = (
             f"{labeller.void_pixels} predicted pixels said nothing and were judged as class 0"
         )
+    if payload.get("rescored_from"):
+        scores["rescored_from"] = payload["rescored_from"]
     context.log(f"mIoU {scores['miou']}% over {scores['frames']} frames")
     timing = _timed(context, reader) if payload.get("latency") else None
     _finish(context, scores, file, timing)

@@ -111,6 +111,7 @@ def _render_pictures(folder: DataFolder, found: Sequence[BasketFrame]) -> None:
             "labels": None,
             "title": f"{each.dataset_name} {each.split} {each.position}",
             "caption": why_text(each),
+            "note": each.note,
             "width": each.width,
             "height": each.height,
             "ticked": each.id in ticked,
@@ -155,6 +156,6 @@ def _row(each: BasketFrame) -> dict[str, str]:
         "Frame": each.frame,
         "Dataset": where if each.dataset_id else f"{where} (deleted)",
         "Why": why_text(each) + ("" if each.evaluation_id else " (evaluation deleted)"),
-        "Note": each.note,
+        "Note": each.note.replace("\n", "; "),
         "Since": ago(time.time() - each.created_at),
     }

@@ -1,12 +1,14 @@
 """The labels an evaluation was scored by, scoring again by others, and what that changed."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.frame_changes import FrameChange, frame_changes
-from core.frame_document import labels_text
+from core.frame_document import day, labels_text
 from core.records import Evaluation
 from tasks import queue
 from webapp.evaluation_data import EvaluationState
@@ -24,10 +26,13 @@ def render_labels(folder: DataFolder, state: EvaluationState, details: Details |
     """Which labels it was scored by, other labels beside them, and the button to score again."""
     others = read_other_labels(folder, state.evaluation)
     is_changed = _has_other_labels(folder, state)
-    if not others and not is_changed:
+    origin = state.evaluation.rescored_from
+    if not others and not is_changed and not origin:
         return
     st.subheader("Labels", anchor=False)
     st.caption(literal(f"Scored by {labels_text(state.evaluation, state.dataset)}."))
+    if origin:
+        st.caption(literal(_origin_text(origin, others)))
     has_present = is_changed and not any(_is_present(folder, each) for each in others)
     if has_present and state.evaluation.details is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -68,13 +73,25 @@ def _present_digest(folder: DataFolder, evaluation: Evaluation) -> str:
     return str((data.splits.get(evaluation.split) or {}).get("digest") or "")
 
 
+def _origin_text(origin: str, others: Sequence[Evaluation]) -> str:
+    """Whose predictions were scored again."""
+    known = next((each for each in others if each.id == origin), None)
+    if known is None:
+        whose = "an evaluation that was deleted since"
+    else:
+        whose = f"the evaluation on {known.dataset_name} of {day(known.created_at)}, below"
+    return f"Scored again: no network ran, the predictions are those of {whose}."
+
+
 def _render_other(
     folder: DataFolder, evaluation: Evaluation, details: Details | None, other: Evaluation
 ) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             gain = (other.scores.get("miou") or 0.0) - (evaluation.scores.get("miou") or 0.0)
-            text = f"By {labels_text(other, None)}: mIoU {other.scores['miou']:.2f} % ({gain:+.2f})"
+            where = "" if other.dataset_name == evaluation.dataset_name else other.dataset_name
+            named = f"{labels_text(other, None)}{f', dataset {where}' if where else ''}"
+            text = f"By {named}: mIoU {other.scores['miou']:.2f} % ({gain:+.2f})"
             st.markdown(literal(text), width="content")
             if st.button("Open", key=f"other-{other.id}", icon=":material/open_in_new:"):
                 go_to_evaluation(other.id)

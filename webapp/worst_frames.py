@@ -143,7 +143,10 @@ def _put(folder: DataFolder, chosen: Sequence[RankedFrame], ranking: Ranking, no
         render_failure(error)
         return
     st.session_state[_TICKS] = set()
-    st.toast(f"{count(new, 'frame')} new in the basket.", icon=":material/shopping_basket:")
+    told = f"{count(new, 'frame')} new in the basket."
+    if note.strip() and new < len(chosen):
+        told += " The others lay there for the same reason: the note stands below theirs."
+    st.toast(told, icon=":material/shopping_basket:")
     st.rerun()
 
 

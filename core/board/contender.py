@@ -51,6 +51,7 @@ class Contender:
         runs: Its counted runs, the newest first.
         scores: The scores of those that were evaluated.
         curves: mIoU@d of those whose behaviour over time was measured on the same frames.
+        no_curve: Why measuring would give none; empty where there are curves, or may be some day.
         genotype: The cell; None without one.
         no_genotype: Why there is none; empty where there is one.
     """
@@ -59,6 +60,7 @@ class Contender:
     runs: tuple[Run, ...]
     scores: tuple[SeedScores, ...] = ()
     curves: tuple[SeedCurve, ...] = ()
+    no_curve: str = ""
     genotype: Genotype | None = None
     no_genotype: str = ""
 

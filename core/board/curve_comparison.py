@@ -47,7 +47,8 @@ def no_curve(comparison: Comparison, place: int) -> str:
     why_not = no_classes(comparison, place)
     if why_not:
         return why_not
-    return "" if comparison.contenders[place].curves else NOT_MEASURED
+    contender = comparison.contenders[place]
+    return "" if contender.curves else contender.no_curve or NOT_MEASURED
 
 
 def distance_curve(comparison: Comparison, place: int) -> DistanceCurve | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.dynamics.follower import Follower, State
 from core.dynamics.percent import miou_percent
+from core.dynamics.protocol import NO_DISTANCE_OF_RULES
 from core.dynamics.run import Run
 from core.errors import DyncellError
 from core.metrics.accuracy import empty_confusion, frame_confusion
@@ -47,10 +48,7 @@ def distance_curve(
             is a baseline.
     """
     if follower.model_class == "baseline":
-        raise DyncellError(
-            "The rule of a baseline works on one stream of pictures and labels, so it is not "
-            "followed from every beginning: there is no mIoU by distance."
-        )
+        raise DyncellError(f"{NO_DISTANCE_OF_RULES[0].upper()}{NO_DISTANCE_OF_RULES[1:]}.")
     tally = _Tally(num_classes, farthest)
     follows = follower.model_class in ("light", "full")
     for run in runs:

@@ -11,6 +11,12 @@ DYNAMICS_VERSION = 1
 PAST = 10
 """Frames that a stream has behind it before it is judged, where the video has them."""
 
+NO_DISTANCE_OF_RULES = (
+    "the rule of a baseline works on one stream of pictures and labels, so it is not followed from "
+    "every beginning: there is no mIoU by distance"
+)
+"""Why a baseline has no mIoU@d."""
+
 ModelClass = Literal["static", "copy", "light", "full", "baseline"]
 """What runs between key frames: none are between; nothing; a light cell; a full cell; a rule."""
 

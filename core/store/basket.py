@@ -1,6 +1,6 @@
 """The basket of frames: put in, taken out, put back; one row per frame and reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import BadInput, NotFound
 from core.frame_ranking import Ranking
 from core.frame_scores import FrameScore
-from core.records import Evaluation, new_id
+from core.records import Dataset, Evaluation, new_id
 from core.store.basket_table import BasketRow
 from core.store.session import database_time
 
@@ -66,28 +66,25 @@ def add(
     ranking: Ranking,
     note: str = "",
 ) -> int:
-    """Puts frames of an evaluation in; those that lie there for the same reason get the note.
+    """Puts frames of an evaluation in; to those that lie there for that reason the note is added.
 
     Returns:
         How many are new.
 
     Raises:
-        BadInput: The note is too long.
+        BadInput: The note is too long, alone or below one that a frame has.
     """
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"The note has {len(note):,} characters; up to {LONGEST_NOTE} are kept.")
     names = [str(name) for name in evaluation.scores.get("classes_list") or ()]
     class_text = ranking.class_text(names)
-    known = set(
-        session.scalars(
-            select(BasketRow.frame).where(*_same(evaluation, ranking.metric, class_text))
-        )
-    )
-    if note and known:
-        chosen = (*_same(evaluation, ranking.metric, class_text), _among(frames))
-        session.execute(update(BasketRow).where(*chosen).values(note=note))
+    same = _same(evaluation, ranking.metric, class_text)
+    chosen = select(BasketRow).where(*same, _among(frames))
+    there = {row.frame: row for row in session.scalars(chosen)}
+    for row in there.values():
+        row.note = _both(row, note)
     now = session.scalar(select(database_time()))
-    new = [frame for frame in frames if frame.name not in known]
+    new = [frame for frame in frames if frame.name not in there]
     session.add_all(
         BasketRow(
             id=new_id(),
@@ -164,6 +161,42 @@ def restore(session: Session, ids: Sequence[str]) -> int:
     """Puts frames back that were taken out; returns how many there were."""
     chosen = update(BasketRow).where(BasketRow.id.in_(ids), BasketRow.removed_at.is_not(None))
     return _rows(session, chosen.values(removed_at=None))
+
+
+def attach(session: Session, dataset: Dataset, positions: Mapping[str, Mapping[str, int]]) -> int:
+    """Gives the frames of a deleted dataset of that name their pictures back.
+
+    Args:
+        session: A writing session.
+        dataset: The dataset that was imported under the name.
+        positions: Of every split the number of each frame, by its name.
+
+    Returns:
+        How many frames the dataset has again.
+    """
+    chosen = select(BasketRow).where(
+        BasketRow.dataset_id.is_(None), BasketRow.dataset_name == dataset.name
+    )
+    found = 0
+    for row in session.scalars(chosen):
+        position = positions.get(row.split, {}).get(row.frame)
+        if position is not None:
+            row.dataset_id, row.position = dataset.id, position
+            found += 1
+    session.flush()
+    return found
+
+
+def _both(row: BasketRow, note: str) -> str:
+    """The note that a frame has, and below it another one."""
+    lines = [each for each in (row.note, note) if each]
+    both = row.note if note in row.note.split("\n") else "\n".join(lines)
+    if len(both) > LONGEST_NOTE:
+        raise BadInput(
+            f"Frame {row.frame} has a note, and with this one below it {len(both):,} characters; "
+            f"up to {LONGEST_NOTE} are kept. Write less, or take the frame out first."
+        )
+    return both
 
 
 def _same(evaluation: Evaluation, metric: str, class_text: str) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """Rows of the leaderboard read for a comparison, in one transaction."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,7 @@ from core.board.contender import Contender, SeedCurve, SeedScores
 from core.board.row import Row, counted_runs
 from core.board.run import Run
 from core.cell_description import model_cell
-from core.dynamics.protocol import DynamicsProtocol
+from core.dynamics.protocol import NO_DISTANCE_OF_RULES, DynamicsProtocol
 from core.errors import NotFound
 from core.genotype import Genotype, InvalidGenotype
 from core.protocol import Protocol
@@ -72,13 +73,17 @@ def _contender(session: Session, row: Row) -> Contender:
     runs = counted_runs([Run.from_dict(run) for run in board.runs(session, row.id)])
     genotype, why_not = _genotype(session, row, runs)
     judged = _judged(session, runs)
+    measured = [(run, _measured(session, run, each)) for run, each in judged]
     return Contender(
         row,
         tuple(runs),
         scores=tuple(SeedScores(run.seed, each.id, each.scores) for run, each in judged),
         curves=tuple(
-            curve for run, each in judged if (curve := _curve(session, run, each)) is not None
+            SeedCurve(run.seed, tuple(found["distance"]["d"]), tuple(found["distance"]["miou"]))
+            for run, found in measured
+            if found.get("distance")
         ),
+        no_curve=_no_curve(row, [found for _, found in measured]),
         genotype=genotype,
         no_genotype=why_not,
     )
@@ -100,18 +105,23 @@ def _judged(session: Session, runs: Sequence[Run]) -> list[tuple[Run, Evaluation
     return found
 
 
-def _curve(session: Session, run: Run, evaluation: Evaluation) -> SeedCurve | None:
-    """MIoU@d of the same weights on the same frames; None where it was not measured."""
-    measured = dynamics.find(
+def _measured(session: Session, run: Run, evaluation: Evaluation) -> dict[str, Any]:
+    """The behaviour over time of the same weights on the same frames; empty if not measured."""
+    found = dynamics.find(
         session,
         model_key=run.model_key,
         data_key=evaluation.data_key,
         protocol_key=dynamics_protocol(evaluation).key,
     )
-    distance = None if measured is None else measured.document.get("distance")
-    if not distance:
-        return None
-    return SeedCurve(run.seed, tuple(distance["d"]), tuple(distance["miou"]))
+    return {} if found is None else found.document
+
+
+def _no_curve(row: Row, measured: Sequence[dict[str, Any]]) -> str:
+    """Why measuring (again) gives no mIoU@d; empty where it may."""
+    if row.texts["kind"] == "baseline":
+        return NO_DISTANCE_OF_RULES
+    told = (each["notes"].get("distance") for each in measured if each and not each["distance"])
+    return next((str(why).rstrip(".") for why in told if why), "")
 
 
 def _genotype(session: Session, row: Row, runs: Sequence[Run]) -> tuple[Genotype | None, str]:

@@ -113,20 +113,37 @@ def list_evaluations(
 def under_other_labels(session: Session, evaluation: Evaluation) -> list[Evaluation]:
     """Finished evaluations of the same weights, split and protocol by other labels, newest first.
 
-    They are of the dataset of that name or row, as it was at other times.
+    They are of the dataset of that name or row, as it was at other times, or of another one by
+    whose labels the same predictions were scored again.
     """
-    same_data = (EvaluationRow.dataset_name == evaluation.dataset_name) | (
-        EvaluationRow.dataset_id.is_not(None) & (EvaluationRow.dataset_id == evaluation.dataset_id)
-    )
     chosen = select(EvaluationRow).where(
         EvaluationRow.model_key == evaluation.model_key,
         EvaluationRow.protocol_key == evaluation.protocol_key,
         EvaluationRow.split == evaluation.split,
         EvaluationRow.data_key != evaluation.data_key,
-        same_data,
     )
-    found = session.scalars(chosen.order_by(EvaluationRow.created_at.desc(), EvaluationRow.id))
-    return [record for record in map(_record, found) if record.is_ready]
+    newest = chosen.order_by(EvaluationRow.created_at.desc(), EvaluationRow.id)
+    found = [record for record in map(_record, session.scalars(newest)) if record.is_ready]
+    linked = _linked(evaluation, found)
+    return [
+        each
+        for each in found
+        if each.id in linked
+        or each.dataset_name == evaluation.dataset_name
+        or (each.dataset_id is not None and each.dataset_id == evaluation.dataset_id)
+    ]
+
+
+def _linked(evaluation: Evaluation, others: list[Evaluation]) -> set[str]:
+    """Ids of those that judge the same predictions, one scored again from another."""
+    linked = {evaluation.id, evaluation.rescored_from} - {""}
+    while True:
+        more = {each.id for each in others if each.id in linked or each.rescored_from in linked} | {
+            each.rescored_from for each in others if each.id in linked and each.rescored_from
+        }
+        if more <= linked:
+            return linked
+        linked |= more
 
 
 def count(session: Session) -> int:

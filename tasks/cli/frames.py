@@ -46,15 +46,19 @@ def evaluations_(settings: Settings, as_json: bool) -> None:
         known = {each.id: each for each in datasets.list_datasets(session, limit=100_000)}
     told = {each.id: labels_text(each, known.get(each.dataset_id or "")) for each in found}
     if as_json:
-        keys = ("id", "model_name", "dataset_name", "split", "data_key")
+        keys = ("id", "model_name", "dataset_name", "split", "data_key", "rescored_from")
         documents = [{key: getattr(each, key) for key in keys} for each in found]
         for document in documents:
             document["labels"] = told[document["id"]]
+        for document, each in zip(documents, found, strict=True):
+            document["frames"] = each.options.get("frames")
         print_json({"evaluations": documents})
         return
     for each in found:
-        where = f"{each.dataset_name}/{each.split}"
-        click.echo(f"{each.id}  {each.model_name} on {where}, {told[each.id]}")
+        frames = each.options.get("frames")
+        where = f"{each.dataset_name}/{each.split}{f':{frames[0]}..{frames[1]}' if frames else ''}"
+        again = f", scored again from {each.rescored_from}" if each.rescored_from else ""
+        click.echo(f"{each.id}  {each.model_name} on {where}, {told[each.id]}{again}")
     if not found:
         click.echo("No evaluations yet; make one with: dyncell evaluate MODEL DATASET --split val")
 
@@ -144,7 +148,7 @@ def basket(
         click.echo(f"Taken out: {taken}; each can be put back for a week with --restore ID.")
     for each in found:
         lost = "" if each.dataset_id else "  (its dataset was deleted)"
-        note = f"  {each.note}" if each.note else ""
+        note = f"  {each.note.replace(chr(10), '; ')}" if each.note else ""
         where = f"{each.dataset_name}/{each.split} frame {each.position} {each.frame}"
         click.echo(f"{each.id}  {where}: {why_text(each)}{note}{lost}")
     if not found:
@@ -206,7 +210,8 @@ def _print_changes(
         return
     click.echo(f"old {old.id}  {labels_text(old, None)}  mIoU {old.scores['miou']:.2f} %")
     click.echo(f"new {new.id}  {labels_text(new, None)}  mIoU {new.scores['miou']:.2f} %")
-    click.echo(f"{len(changes)} frames are scored otherwise.")
+    one = len(changes) == 1
+    click.echo(f"{len(changes)} frame{' is' if one else 's are'} scored otherwise.")
     for each in changes[:top]:
         gain = "     n/a" if each.gain is None else f"{each.gain:+8.2f}"
         click.echo(f"{gain}  frame {each.frame.position:<5} {each.frame.name}")

@@ -104,6 +104,7 @@ def rescoring(session: Session, evaluation_id: str, *, dataset: str | None = Non
             "split": old.split,
             "protocol": old.options,
             "stored": old.details,
+            "rescored_from": old.id,
             "uses_flow": (old.scores.get("notes") or {}).get("tc_m") == SAME_JUDGE,
         },
         title=f"Score {old.model_name} on {data.name}/{old.split} again",

@@ -5,9 +5,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.baselines.config import BaselineConfig
+from core.board.filter import parse_filter
 from core.data_folder import DataFolder
-from core.store import jobs, models, segmentations
-from tests.compared_rows import ComparedRows, add_compared_rows, measure_rows
+from core.nn.config import StaticConfig
+from core.palette import CAMVID
+from core.records import new_id
+from core.store import board, datasets, jobs, models, segmentations
+from tests.compared_rows import STATIC, ComparedRows, add_compared_rows, measure_rows
+from tests.webapp.judged import FRAMES, add_evaluation
 from tests.webapp.stored import add_segmentation, add_video
 from webapp.comparison_videos import segmented
 from webapp.data import read_video
@@ -142,6 +148,38 @@ def test_curves_that_nobody_measured_are_ordered_here(
         ordered = jobs.list_jobs(session, kinds=["measure_dynamics"])
     assert len(ordered) == 4  # two seeds each
     assert not [each for each in page.button if each.key == "comparison-measure"]
+
+
+def test_a_baseline_is_not_offered_to_be_measured_and_says_why(
+    folder: DataFolder, rows: ComparedRows, tmp_path: Path
+) -> None:
+    with folder.database.writing() as session:
+        dataset = datasets.list_datasets(session)[0]
+        mean = models.add(
+            session,
+            new_id(),
+            name="ema-0.5@wide",
+            kind="baseline",
+            artifact=f"{new_id()}.0.weights",
+            sha256="e" * 64,
+            size=1,
+            palette=CAMVID,
+            config=StaticConfig(num_classes=CAMVID.num_classes).to_dict()
+            | {"baseline": BaselineConfig.parse("ema-0.5").to_dict()},
+            provenance={"training": {"static": {"sha256": STATIC}}},
+            metrics={},
+            params=10,
+        )
+    add_evaluation(folder, tmp_path, model=mean, dataset=dataset, rows=[5] * FRAMES)
+    with folder.database.reading() as session:
+        row = board.page(session, parse_filter("kind = baseline"))[0].id
+    page = _page([row, rows.mover])
+    assert "A: ema-0.5@wide has no curve: the rule of a baseline works on one stream" in _said(page)
+    page.button(key="comparison-measure").click().run()
+    with folder.database.reading() as session:
+        ordered = jobs.list_jobs(session, kinds=["measure_dynamics"])
+    assert len(ordered) == 2  # the seeds of the other row alone
+    assert "flicker" in _said(page)  # how much the hand labels do
 
 
 def test_measured_curves_are_drawn_and_told(folder: DataFolder, rows: ComparedRows) -> None:

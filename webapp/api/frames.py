@@ -124,7 +124,7 @@ def basket_as_json(folder: OpenedFolder, dataset: _Dataset = "") -> list[dict[st
 
 @router.post("/frames/basket", status_code=201)
 def put(asked: BasketRequest, folder: OpenedFolder) -> BasketChange:
-    """Puts frames into the basket; those that lie there for the same reason get the note."""
+    """Puts frames into the basket; those that lie there for the same reason get the note, too."""
     evaluation = ready_evaluation(folder, asked.evaluation)
     names = class_names([evaluation])
     ranking = Ranking.of(asked.metric, names, truth=asked.class_name, predicted=asked.taken_for)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.board.comparison import OTHER_SETTING, compare
@@ -36,6 +38,14 @@ def test_where_a_seed_lost_its_state_there_is_no_mean() -> None:
     lost = distance_curve(compare([with_curves(row, (None,)), row]), 0)
     assert lost is not None
     assert (lost.least, lost.mean) == (None, None)
+
+
+def test_a_row_that_cannot_have_a_curve_says_why_and_is_not_to_be_measured() -> None:
+    row = contender("a", _VALUES, confusions=[_CONFUSION] * 2)
+    found = compare([row, replace(row, no_curve="it follows a rule")])
+    assert no_curve(found, 0) == NOT_MEASURED
+    assert no_curve(found, 1) == "it follows a rule"
+    assert distance_curve(found, 1) is None
 
 
 def test_rows_of_other_settings_and_trials_have_no_curve_beside_it() -> None:

@@ -93,6 +93,49 @@ def test_the_basket_keeps_frames_with_their_reason_also_when_all_else_is_deleted
     assert "its dataset was deleted" in _run(folder, "basket")[1]
 
 
+def test_a_second_note_stands_below_the_first_and_none_is_lost(
+    folder: DataFolder, made: Evaluation
+) -> None:
+    put = ("worst", made.id, "--top", "1", "--keep", "--note")
+    for note in ("trees", "the car, too", "trees"):
+        assert _run(folder, *put, note)[0] == 0
+    (found,) = _json(folder, "basket")["frames"]
+    assert found["note"] == "trees\nthe car, too"
+    assert "trees; the car, too" in _run(folder, "basket")[1]
+    code, text = _run(folder, *put, "x" * 490)
+    assert (code, "has a note, and with this one below it 509 characters" in text) == (1, True)
+    assert _json(folder, "basket")["frames"] == [found]
+
+
+def test_frames_are_found_again_when_their_dataset_is_imported_under_its_name(
+    folder: DataFolder, made: Evaluation, tmp_path: Path
+) -> None:
+    _run(folder, "worst", made.id, "--top", "2", "--keep")
+    before = _json(folder, "basket")["frames"]
+    assert made.dataset_id is not None
+    queue.delete_dataset(folder, made.dataset_id)
+    (tmp_path / "again").mkdir()
+    other = add_dataset(folder, tmp_path / "again", name="others")
+    assert not any(each["dataset_is_there"] for each in _json(folder, "basket")["frames"])
+    new = add_dataset(folder, tmp_path, name="streets", relabelled=(9,))
+    found = _json(folder, "basket")["frames"]
+    assert {each["dataset_id"] for each in found} == {new.id} != {other.id}
+    assert [each["position"] for each in found] == [each["position"] for each in before]
+
+
+def test_a_scoring_by_a_dataset_of_another_name_is_known_from_both_sides(
+    folder: DataFolder, made: Evaluation, tmp_path: Path
+) -> None:
+    data = add_dataset(folder, tmp_path, name="mended", relabelled=(9,))
+    new_id = _json(folder, "rescore", made.id, "--dataset", "mended")["new"]["id"]
+    with folder.database.reading() as session:
+        new = evaluations.get(session, new_id)
+        assert (new.dataset_name, new.rescored_from) == (data.name, made.id)
+        assert [e.id for e in evaluations.under_other_labels(session, made)] == [new.id]
+        assert [e.id for e in evaluations.under_other_labels(session, new)] == [made.id]
+    assert f"scored again from {made.id}" in _run(folder, "evaluations")[1]
+
+
 def test_what_is_taken_out_can_be_put_back(folder: DataFolder, made: Evaluation) -> None:
     _run(folder, "worst", made.id, "--top", "3", "--keep")
     first, *_ = _json(folder, "basket")["frames"]

@@ -17,6 +17,7 @@ _component = st.components.v2.component(
 class FrameItem(TypedDict):
     """One small picture: addresses on this server, two lines of text, and its shape if known.
 
+    A `note` is shown whole, below them.
     `ticked` says whether its tick is set; without it there is no tick.
     """
 
@@ -24,6 +25,7 @@ class FrameItem(TypedDict):
     labels: str | None
     title: str
     caption: str
+    note: NotRequired[str]
     width: NotRequired[int]
     height: NotRequired[int]
     ticked: NotRequired[bool]

@@ -99,6 +99,7 @@ class Cell {
   #canvas = element("canvas", { width: 4, height: 3, "aria-hidden": true });
   #title = element("span", { class: "title" });
   #caption = element("span", { class: "caption" });
+  #note = element("span", { class: "note" });
   #tick = element("input", { type: "checkbox", class: "tick" });
   #button;
 
@@ -112,6 +113,7 @@ class Cell {
       this.#canvas,
       this.#title,
       this.#caption,
+      this.#note,
     );
     this.root = element("div", { class: "place" }, this.#button, this.#tick);
     const { width, height } = item;
@@ -119,10 +121,12 @@ class Cell {
   }
 
   // Without `ticked` there is nothing to tick.
-  describe({ title, caption, ticked }, { choose, toggle }) {
+  describe({ title, caption, note, ticked }, { choose, toggle }) {
     this.#title.textContent = title;
     this.#caption.textContent = caption ?? "";
     this.#caption.hidden = !caption;
+    this.#note.textContent = note ?? "";
+    this.#note.hidden = !note;
     this.#button.title = caption ? `${title}: ${caption}` : title;
     this.#button.onclick = choose;
     this.#tick.hidden = ticked === undefined;

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
+from core.search.ppo import PpoSettings
 from webapp.chart import render_chart
 from webapp.search_charts import entropy_figure, frequency_figure
 from webapp.search_data import SearchView, read_report
@@ -52,8 +53,17 @@ def render_choices(folder: DataFolder, view: SearchView) -> None:
         st.caption(
             "How sure its controller was is not known: the document that was imported lacks it."
             if view.search.is_imported
-            else "The controller has not learnt yet; its entropy appears after its first update."
+            else unlearnt_text(view.search.trials)
         )
+
+
+def unlearnt_text(trials: int) -> str:
+    """Why a controller has not learnt yet, in a search of so many trials."""
+    needed = PpoSettings.batch
+    told = f"The controller learns from every {needed} rewards; until then it knows nothing."
+    if trials >= needed:
+        return f"{told} Its entropy appears then."
+    return f"{told} With {count(trials, 'trial')} it never does: extend the search."
 
 
 def _render_frequencies(view: SearchView, choice: Choice) -> None:

@@ -16,6 +16,8 @@ from webapp.search_pareto_chart import pareto_figure
 from webapp.search_words import axis_title, objective_words
 from webapp.wording import count
 
+_SHOWN = 6  # rows of the front that are seen without scrolling
+
 
 def render_pareto(folder: DataFolder, view: SearchView) -> None:
     """The scatter with its front, the hypervolume of search and twin, and the front as a table."""
@@ -40,7 +42,11 @@ def render_pareto(folder: DataFolder, view: SearchView) -> None:
     with right:
         _render_volumes(own, twins)
         st.dataframe(
-            _table(own), hide_index=True, column_config=_columns(own), key="front", height=250
+            _table(own),
+            hide_index=True,
+            column_config=_columns(own),
+            key="front",
+            height=250 if len(own.members) > _SHOWN else "content",
         )
 
 

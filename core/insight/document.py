@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.insight.insight import Finding, Insight, find_insight
+from core.insight.insight import FEWEST_CELLS, Finding, Insight, find_insight
 from core.insight.slopes import Slope
 from core.insight.trials import NOT_YET, SCORES_TOLD, TRIALS_TOLD, Material, TrialChoice
 
@@ -103,7 +103,8 @@ def why_nothing(material: Material, insight: Insight) -> str:
         return ""
     text = insight.reason[:1].upper() + insight.reason[1:]
     if material.cells:
-        return f"{text}."
+        more = " More trials are needed: extend a search." if insight.cells < FEWEST_CELLS else ""
+        return f"{text}.{more}"
     if not material.left_out and material.passed_over:
         return (
             "Chance drew none of these trials: look at all trials, which are many of what the "

@@ -272,6 +272,10 @@ def test_few_trials_are_shown_as_few(open_page: Opener, folder: DataFolder) -> N
     test = section(open_search(open_page, small), "Choices over time")
     assert not test.exception
     assert "Of 8 cells shares are coarse." in plain(test)
+    short = add_search(folder, "short", config=replace(PPO, trials=8), rewards=[0.4, 0.5])
+    told = plain(section(open_search(open_page, short), "Choices over time"))
+    assert "The controller learns from every 10 rewards" in told
+    assert "With 8 trials it never does: extend the search." in told
     test.button_group(key="search-section").set_value("Cells").run()
     test.button(key=f"board-{small.id}").click().run()
     assert asked(test, "setting") == trial_setting(small)

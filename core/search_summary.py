@@ -14,12 +14,6 @@ from core.store import searches, trials
 DAY = 86_400.0
 """Seconds."""
 
-WORK_MEANING = (
-    "Time at work for the search and its twin together, the preparation included, as far as it "
-    "has ended."
-)
-"""What the work of a search is, wherever it is told in one number."""
-
 LATEST = 40
 """Trials that tell how fast searches are now: workers come and go."""
 
@@ -194,6 +188,21 @@ def cost_of(summaries: Iterable[SearchSummary]) -> SearchCost:
                 stages = trial.result.get("seconds") or {"other": trial.seconds}
                 _add(found, trial.device or usual, stages)
     return SearchCost(found)
+
+
+def work_meaning(together: Sequence[SearchSummary]) -> str:
+    """What the cost of these searches is, in a sentence for wherever it is told in one number.
+
+    Args:
+        together: A search, then its twins; or a twin alone.
+    """
+    if len(together) > 1:
+        whose = "the search and its twin together, the preparation included"
+    elif together[0].search.twin_of is not None:
+        whose = "this twin alone; the preparation counts as its search's"
+    else:
+        whose = "the search, the preparation included"
+    return f"Time at work for {whose}, as far as it has ended."
 
 
 def equal_bests(together: Sequence[SearchSummary]) -> tuple[float, float, int] | None:

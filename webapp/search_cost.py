@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import JobState
-from core.search_summary import WORK_MEANING, SearchCost, cost_of
+from core.search_summary import SearchCost, cost_of, work_meaning
 from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_charts import cost_figure
@@ -36,7 +36,9 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
             _render_sums("Its twin", twin)
         if twins:
             _render_sums("Both, as drawn", both)
-        st.caption(f"{WORK_MEANING} The method's paper tells of 2 GPU-days for its search.")
+        st.caption(
+            f"{work_meaning(view.summaries)} The method's paper tells of 2 GPU-days for its search."
+        )
         if frames := view.search.prepared.get("frames"):
             st.caption(
                 literal(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.records import Job
 from core.search_records import Trial, TrialState
-from core.search_summary import WORK_MEANING, cost_of, equal_bests, seconds_left, trials_per_hour
+from core.search_summary import cost_of, equal_bests, seconds_left, trials_per_hour, work_meaning
 from webapp.chart import render_chart
 from webapp.literal import literal
 from webapp.search_address import asked_trial, set_trial
@@ -179,8 +179,8 @@ def _render_pace(view: SearchView) -> None:
 def _render_work(view: SearchView) -> None:
     cost = cost_of(view.summaries)
     told = (
-        f"{WORK_MEANING} See Cost for its parts. The method's paper tells of 2 GPU-days for its "
-        "search."
+        f"{work_meaning(view.summaries)} See Cost for its parts. The method's paper tells of 2 "
+        "GPU-days for its search."
     )
     both = " of both" if len(view.summaries) > 1 else ""
     if cost.gpu_days:

@@ -26,6 +26,7 @@ from webapp.search_words import asked_line, budget_line
 _LIVE_SECONDS = 2.0
 _SECTION_SECONDS = 6.0
 _KEPT = "results are kept, and trials that were running begin anew."
+_PREPARED = "what is prepared already is kept."
 
 _SECTIONS: dict[str, Callable[[DataFolder, SearchView], None]] = {
     "Cells": render_cells,
@@ -66,27 +67,28 @@ def render_search(folder: DataFolder, search_id: str) -> None:
 
 def _render_heading(folder: DataFolder, view: SearchView) -> None:
     search = view.search
-    name, back = st.columns([5, 1], vertical_alignment="center")
+    name, ways = st.columns([7, 3], vertical_alignment="center")
     with name, st.container(horizontal=True, vertical_alignment="center"):
         st.header(literal(search.name), anchor=False, width="content")
         render_search_state(view.states)
         st.badge(search.strategy, color="gray")
         if search.is_imported:
             st.badge("imported", color="violet")
-    with back, st.container(horizontal=True, horizontal_alignment="right"):
+    with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        other = view.of or view.twin
+        told = "The search" if view.of is not None else "Its twin"
+        if other is not None and st.button(told, icon=":material/compare_arrows:", key="other"):
+            open_search(other.id)
         if st.button("All searches", icon=":material/arrow_back:", key="all-searches"):
             close_search()
     st.caption(literal(f"{asked_line(search, view.config)}. {budget_line(view.config)}."))
-    with st.container(horizontal=True, gap="small"):
-        if view.of is not None:
-            if st.button("The search", icon=":material/travel_explore:", key="open-main"):
-                open_search(view.of.id)
-        else:
-            render_verbs(folder, view)
     if view.of is not None:
         st.caption(
             literal(f"The random twin of {view.of.name}; what is asked of that is asked of it.")
         )
+        return
+    with st.container(horizontal=True, gap="small"):
+        render_verbs(folder, view)
 
 
 def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, ...]) -> None:
@@ -109,15 +111,16 @@ def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, 
 
 
 def _render_message(view: SearchView) -> None:
+    kept = _KEPT if view.search.is_prepared else _PREPARED
     both = [search for search in (view.search, view.twin) if search is not None]
     if joint_state(view.states) is SearchState.PAUSED and not any(each.message for each in both):
-        st.caption(f"It rests because somebody paused it. Resume it: {_KEPT}")
+        st.caption(f"It rests because somebody paused it. Resume it: {kept}")
     for search in both:
         if not search.message:
             continue
         whose = "" if search is view.search else "The twin: "
         if search.state is SearchState.PAUSED:
-            hint = f"Mend that, then resume it: {_KEPT}"
+            hint = f"Mend that, then resume it: {kept}"
             st.warning(literal(f"{whose}{search.message} {hint}"), icon=":material/pause_circle:")
         else:
             st.caption(literal(f"{whose}{search.message}"))

@@ -7,7 +7,7 @@ from core.search.config import SearchConfig
 from core.search_front import search_fronts
 from core.search_preparation import step_text
 from core.search_records import SearchState, Trial, TrialState, joint_state, states_text
-from core.search_summary import WORK_MEANING, SearchCost, SearchSummary, cost_of, is_stopped
+from core.search_summary import SearchCost, SearchSummary, cost_of, is_stopped, work_meaning
 from tasks.cli.search_view import (
     asked_for,
     best_text,
@@ -69,7 +69,7 @@ def show_lines(
     cost = cost_of(together)
     yield f"{'cost':<12}{_cost(cost)}"
     if cost.seconds:
-        yield f"{'':12}{WORK_MEANING}"
+        yield f"{'':12}{work_meaning(together)}"
     if joint_state(states) is SearchState.RUNNING:
         yield f"{'pace':<12}{pace_line(together)}"
     yield from _table(first, top)

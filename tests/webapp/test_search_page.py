@@ -303,6 +303,7 @@ def test_a_search_that_rests_unprepared_goes_on_with_another_static_network(
     assert f"static-{search.id}" not in {each.key for each in test.selectbox}
     queue.pause_search(folder, "cells")
     test = open_search(open_page, search)
+    assert "Resume it: what is prepared already is kept." in plain(test)
     test.selectbox(key=f"static-{search.id}").set_value("mine").run()
     test.button(key=f"resume-with-{search.id}").click().run()
     assert "mine has learnt 4 of the 4 frames that cells are trained and judged" in errors(test)[0]
@@ -488,8 +489,17 @@ def test_the_twin_has_a_view_of_its_own_that_leads_back(
     test = open_search(open_page, state_of(folder, "cells-twin"))
     assert "The random twin of cells" in plain(test)
     assert not any(key.startswith(("stop-", "extend-", "delete-")) for key in keys(test))
-    test.button(key="open-main").click().run()
+    assert "for this twin alone" in work_help(test)
+    test.button(key="other").click().run()
     assert asked(test, "search") == search.id
+    assert "for the search and its twin together" in work_help(test)
+    test.button(key="other").click().run()
+    assert headings(test) == ["cells-twin"]
+
+
+def work_help(test: AppTest) -> str:
+    (told,) = [each.proto.help for each in test.metric if "work" in each.label]
+    return str(told)
 
 
 def test_a_hostile_name_is_never_markdown(open_page: Opener, folder: DataFolder) -> None:

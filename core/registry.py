@@ -1,12 +1,14 @@
 """The model registry: shipped weights enter by themselves, names and paths lead to files."""
 
+import shlex
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from core.artifacts import artifact_id
 from core.cell_cost import CellCost, cell_cost
-from core.cell_description import model_static
+from core.cell_description import model_cell, model_static
 from core.cost import Cost, static_cost
 from core.data_folder import DataFolder
 from core.errors import BadCheckpoint, NameTaken, NotFound
@@ -123,6 +125,29 @@ def model_cost(model: Model, *, height: int, width: int) -> Cost | CellCost:
         return static_cost(static, height=height, width=width)
     cell = CellConfig.from_dict(model.config["cell"])
     return cell_cost(static, cell, height=height, width=width)
+
+
+def deployed_parameters(model: Model) -> int:
+    """What is counted of a model everywhere: its parameters as deployed, batch norms folded."""
+    height = int(model.config.get("input_size") or 360)
+    return model_cost(model, height=height, width=4 * height // 3).parameters
+
+
+def command_again(model: Model, names: Mapping[str, Sequence[str]]) -> str:
+    """The command that makes the model again; empty where nobody knows.
+
+    Args:
+        model: A model of the registry.
+        names: Names of models by the hash of their weights.
+    """
+    static = (model.provenance.get("training") or {}).get("static")
+    if not isinstance(static, str):
+        return str(model.provenance.get("command") or "")
+    cell = model_cell(model)
+    if cell is not None and cell.genotype is not None:
+        return ""  # its file has the command of its static network alone
+    name = next(iter(names.get(static, ())), "STATIC")
+    return f"dyncell baselines {shlex.quote(name)} DATASET --split SPLIT --trained none"
 
 
 def can_begin_training(model: Model, *, width: float) -> bool:

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from core.data_folder import DataFolder
 from core.records import Model
+from core.registry import command_again, deployed_parameters
+from webapp.evaluation_data import read_names
 from webapp.literal import literal
 
 
@@ -10,12 +13,13 @@ def model_line(model: Model) -> str:
     """What a model is and was trained on, on one line."""
     trained = str(model.provenance.get("data") or "unknown data")
     note = str(model.provenance.get("note") or "")
-    parts = [f"{len(model.classes)} classes", f"{model.params:,} parameters"]
+    params = deployed_parameters(model)
+    parts = [f"{len(model.classes)} classes", f"{params:,} parameters as deployed"]
     parts.append(f"trained on {trained}")
     return " · ".join([*parts, note] if note else parts)
 
 
-def render_model_card(model: Model) -> None:
+def render_model_card(folder: DataFolder, model: Model) -> None:
     """The model's provenance; the command is shown as text to copy."""
     with st.container(border=True):
         st.markdown(f"**{literal(model.name)}**")
@@ -23,7 +27,7 @@ def render_model_card(model: Model) -> None:
         miou, scored_on = model.metrics.get("miou"), model.metrics.get("scored_on")
         if isinstance(miou, int | float):
             st.caption(literal(f"{miou:.1f} % mIoU on {scored_on}, which it was not trained on"))
-        command = str(model.provenance.get("command") or "")
+        command = command_again(model, read_names(folder))
         if command:
             st.caption("Make it again with")
             st.code(command, language=None)

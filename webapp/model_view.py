@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Latency, Model
+from core.registry import command_again
 from webapp.baselines_form import render_baselines_button
 from webapp.dynamics_view import render_dynamics
 from webapp.evaluation_data import read_names, read_scores
@@ -30,7 +31,7 @@ def render_model(folder: DataFolder, model: Model) -> None:
     with st.container(border=True):
         for column, fact in zip(st.columns(len(facts)), facts, strict=True):
             column.metric(fact.label, fact.text, help=literal(fact.meaning))
-        _render_origin(model)
+        _render_origin(folder, model)
     st.subheader("Scores", anchor=False)
     _render_own_score(model)
     found = read_scores(folder).get(model.sha256, [])
@@ -58,7 +59,7 @@ def _render_heading(folder: DataFolder, model: Model) -> None:
         render_model_verbs(folder, model, place="card")
 
 
-def _render_origin(model: Model) -> None:
+def _render_origin(folder: DataFolder, model: Model) -> None:
     origin = model.provenance
     seed, steps = origin.get("seed"), origin.get("steps")
     parts = [f"Learnt from {origin.get('data') or 'unknown data'}"]
@@ -68,9 +69,10 @@ def _render_origin(model: Model) -> None:
     st.caption(literal(" · ".join(parts)))
     if origin.get("note"):
         st.caption(literal(str(origin["note"])))
-    if origin.get("command"):
+    command = command_again(model, read_names(folder))
+    if command:
         st.caption("Make it again with")
-        st.code(str(origin["command"]), language=None, wrap_lines=True)
+        st.code(command, language=None, wrap_lines=True)
     keys = f"weights {model.sha256}"
     if origin.get("data_hash"):
         keys += f"\ndata    {origin['data_hash']}"

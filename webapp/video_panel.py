@@ -72,7 +72,7 @@ def _render_order(folder: DataFolder, state: VideoState) -> None:
         )
     st.caption(literal(model_line(model)))
     with st.popover("Model card", type="tertiary"):
-        render_model_card(model)
+        render_model_card(folder, model)
     if is_wanted:
         _order(folder, state.video.id, model)
 

@@ -19,6 +19,9 @@ Bring = Callable[[Rgb, Rgb, torch.Tensor], Past | None]
 """Brings probabilities of the last frame to the new one; None where that is impossible."""
 
 
+_TINY = 1e-30  # a probability that is 0 has no logarithm
+
+
 class BaselineStream(Protocol):
     """The rule of a baseline, frame by frame."""
 
@@ -33,7 +36,7 @@ class BaselineStream(Protocol):
             logits: (1, K, h, w), the network's own.
 
         Returns:
-            (1, K, h, w): the labels are the class with the highest score.
+            (1, K, h, w), to be enlarged and read as logits are.
         """
 
     def carry(self, frame: Rgb, labels: Labels) -> Labels:
@@ -57,15 +60,20 @@ class RunningMean:
         self._last: tuple[Rgb, torch.Tensor] | None = None
 
     def mix(self, frame: Rgb, logits: torch.Tensor) -> torch.Tensor:
-        """The running mean, (1, K, h, w) probabilities on the CPU."""
+        """Logarithms of the running mean of probabilities, up to a number per place of the grid.
+
+        They are enlarged as logits are, so without a past the labels are the network's own.
+        """
         probabilities = logits.float().softmax(1).cpu()
         past = None if self._last is None else self._bring(self._last[0], frame, self._last[1])
-        if past is not None:
-            old, trust = past
-            share = (1 - self._new) * trust
-            probabilities = (1 - share) * probabilities + share * old
-        self._last = frame.copy(), probabilities
-        return probabilities
+        if past is None:
+            self._last = frame.copy(), probabilities
+            return logits
+        old, trust = past
+        share = (1 - self._new) * trust
+        mean = (1 - share) * probabilities + share * old
+        self._last = frame.copy(), mean
+        return (mean / mean.amax(1, keepdim=True)).clamp(min=_TINY).log()
 
     def carry(self, frame: Rgb, labels: Labels) -> Labels:
         """Never asked for: the network runs on every frame."""

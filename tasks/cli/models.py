@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from core.records import Model
-from core.registry import import_model
+from core.registry import command_again, deployed_parameters, import_model
 from core.settings import Settings
 from core.store import models as store
 from tasks import queue
@@ -42,14 +42,16 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     """Prints the card of the model NAME: what it is, and the command that makes it again."""
     with open_folder(settings).database.reading() as session:
         model = store.get(session, name)
+        names = {each.sha256: (each.name,) for each in store.list_models(session, limit=100_000)}
     if as_json:
         print_json(_document(model))
         return
-    made = model.provenance
-    click.echo(f"{model.name}  ({model.kind}, {model.params:,} parameters, id {model.id})")
+    made, params = model.provenance, deployed_parameters(model)
+    told = {"command": command_again(model, names)}
+    click.echo(f"{model.name}  ({model.kind}, {params:,} parameters as deployed, id {model.id})")
     click.echo(f"classes     {', '.join(model.classes)}")
     for label, key in (("trained on", "data"), ("note", "note"), ("command", "command")):
-        click.echo(f"{label:<12}{made.get(key) or 'unknown'}")
+        click.echo(f"{label:<12}{told.get(key, made.get(key)) or 'unknown'}")
     if model.metrics.get("miou") is not None:
         click.echo(f"{'scored':<12}{model.metrics['miou']}% mIoU on {model.metrics['scored_on']}")
     click.echo(f"{'sha256':<12}{model.sha256}")
@@ -92,6 +94,7 @@ def _document(model: Model) -> dict[str, Any]:
         "sha256": model.sha256,
         "size": model.size,
         "params": model.params,
+        "params_deployed": deployed_parameters(model),
         "classes": list(model.classes),
         "config": model.config,
         "provenance": model.provenance,

@@ -58,7 +58,7 @@ def _render_results(folder: DataFolder, video: Video, first: Result) -> None:
         render_report(result.segmentation)
     st.subheader("Model" if len(results) == 1 else "Models", anchor=False)
     for result in {result.model.id: result for result in results}.values():
-        render_model_card(result.model)
+        render_model_card(folder, result.model)
 
 
 def _render_heading(result: Result, video: Video) -> None:

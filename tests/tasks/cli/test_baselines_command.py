@@ -71,6 +71,12 @@ def test_all_rows_are_made_once_and_stand_on_the_leaderboard(
     listed = dyncell("leaderboard", "--filter", "kind = baseline", "--json").stdout
     assert json.loads(listed)["total"] == 7
 
+    for name in ("ema-0.7@net", "copy@net"):  # not the training of their network
+        card = dyncell("models", "show", name).stdout
+        assert "dyncell baselines net DATASET --split SPLIT --trained none" in card
+        shown = json.loads(dyncell("models", "show", name, "--json").stdout)
+        assert f"{shown['params_deployed']:,} parameters as deployed" in card
+
     page = dyncell("baselines", *asked, "--split", "val", "--markdown").stdout
     assert "| copy | 1 |" in page
     flicker = first["hand_labels"]["aba_flicker"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from core.data_folder import DataFolder
@@ -19,7 +20,7 @@ from tests.webapp.judged import FRAMES, add_dataset, add_evaluation
 
 _SIZES = StaticConfig(num_classes=CAMVID.num_classes).to_dict()
 STATIC = "5" * 64
-"""The weights that the cells live in."""
+"""The weights that the cells live in where there is no prefix."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ def add_compared_rows(
     Args:
         folder: The data folder.
         place: Where files may be written meanwhile.
-        prefix: Begins the names of the models.
+        prefix: Begins the names of the models, whose weights are others with another one.
         dataset: What they are judged on; a new one where None.
     """
     dataset = dataset or add_dataset(folder, place, name=f"{prefix}judged")
-    static = add_trained(folder, f"{prefix}wide", STATIC)
+    weights = STATIC if not prefix else sha256(prefix.encode()).hexdigest()
+    static = add_trained(folder, f"{prefix}wide", weights)
     add_evaluation(folder, place, model=static, dataset=dataset, rows=[9] * FRAMES)
     half = Protocol(flow=None, frames=(0, 4))
     add_evaluation(folder, place, model=static, dataset=dataset, rows=[9] * FRAMES, protocol=half)
@@ -61,8 +63,9 @@ def add_compared_rows(
     cells = {"mover": NAMED["propagate"], "clock": NAMED["clockwork"]}
     for name, wrong in rows.items():
         for seed, limit in enumerate(wrong):
-            digits = f"{name}{seed}".encode().hex().ljust(64, "0")
-            model = add_trained(folder, f"{prefix}{name} seed {seed}", digits, cells[name], seed)
+            called = f"{prefix}{name} seed {seed}"
+            digits = sha256(called.encode()).hexdigest()
+            model = add_trained(folder, called, digits, cells[name], seed, static=weights)
             add_evaluation(folder, place, model=model, dataset=dataset, rows=[limit] * FRAMES)
             _time(folder, model, 8.0 + seed / 10 + 2 * (name == "clock"))
     trial = _add_trial(folder, f"{prefix}cells", NAMED["blend"])
@@ -81,13 +84,19 @@ def add_compared_rows(
 
 
 def add_trained(
-    folder: DataFolder, name: str, sha256: str, genotype: Genotype | None = None, seed: int = 0
+    folder: DataFolder,
+    name: str,
+    key: str,
+    genotype: Genotype | None = None,
+    seed: int = 0,
+    *,
+    static: str = STATIC,
 ) -> Model:
     """A model's row that says how it was trained; nobody here loads its weights."""
     training: dict[str, object] = {"steps": 10, "seed": seed}
     cell = {}
     if genotype is not None:
-        training["static"] = {"sha256": STATIC}
+        training["static"] = {"sha256": static}
         cell = {"cell": CellConfig.of(genotype).to_dict()}
     with folder.database.writing() as session:
         return models.add(
@@ -96,7 +105,7 @@ def add_trained(
             name=name,
             kind="static" if genotype is None else "cell",
             artifact=f"{new_id()}.0.weights",
-            sha256=sha256,
+            sha256=key,
             size=1,
             palette=CAMVID,
             config=_SIZES | cell,

@@ -74,8 +74,8 @@ def count_by_ones(figure: go.Figure, last: float) -> None:
 
 
 def number_font(*, is_full: bool) -> dict[str, Any]:
-    """Letters in a cell: white on a full colour, else a grey that light and dark pages show."""
-    return {"size": _NUMBERS, "color": "white" if is_full else "#7f8c8a"}
+    """Letters in a cell: white on a full colour, else what `static/frame.css` makes of the grey."""
+    return {"size": _NUMBERS, "color": "white" if is_full else "rgb(127, 140, 138)"}
 
 
 def render_chart(

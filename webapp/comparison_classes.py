@@ -17,7 +17,7 @@ from webapp.literal import literal
 
 def render_classes(comparison: Comparison) -> None:
     """IoU of every class, of the rows that were judged as the base was."""
-    st.subheader("Classes", anchor=False)
+    st.header("Classes", anchor=False)
     for place in range(len(comparison.contenders)):
         why_not = no_classes(comparison, place)
         if why_not:

@@ -28,7 +28,7 @@ from webapp.wording import count
 
 def render_curves(folder: DataFolder, comparison: Comparison) -> None:
     """The curves that were measured, why others are missing, and the way to have them."""
-    st.subheader("mIoU by the distance to a key frame", anchor=False)
+    st.header("mIoU by the distance to a key frame", anchor=False)
     curves: dict[int, DistanceCurve] = {}
     for place, contender in enumerate(comparison.contenders):
         curve = distance_curve(comparison, place)

@@ -55,7 +55,7 @@ class Segmented:
 
 def render_videos(folder: DataFolder, comparison: Comparison, asked: str) -> None:
     """A video, the rows' segmentations of it in step, and the way to have those missing."""
-    st.subheader("On one video", anchor=False)
+    st.header("On one video", anchor=False)
     models = _models(folder, comparison)
     found = [
         each for each in find_videos(folder, "", limit=_OFFERED, offset=0)[0] if each.video.is_ready

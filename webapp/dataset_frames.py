@@ -59,7 +59,7 @@ def _chosen(index: DatasetIndex) -> _Shown:
     names = [split.name for split in index.splits]
     asked = st.query_params.get("split")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Frames", anchor=False, width="content")
+        st.header("Frames", anchor=False, width="content")
         split = asked if asked in names else names[0]
         if len(names) > 1:
             key = "frames-split"

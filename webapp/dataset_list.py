@@ -29,7 +29,7 @@ _BADGES: dict[Stage, tuple[str, Literal["gray", "blue", "orange", "green", "red"
 
 def render_list(folder: DataFolder) -> None:
     """The list; it polls while a job is at one of them."""
-    st.subheader("All datasets", anchor=False)
+    st.header("All datasets", anchor=False)
     found, _ = _read(folder)
     busy = _busy(found)
     st.fragment(_render_cards, run_every=1.5 if busy else None)(folder, busy)

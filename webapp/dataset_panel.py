@@ -29,7 +29,7 @@ def render_dataset(folder: DataFolder, dataset: Dataset) -> None:
 def _render_heading(folder: DataFolder, dataset: Dataset) -> None:
     title, verbs = st.columns([2, 3], vertical_alignment="center")
     with title:
-        st.header(literal(dataset.name), anchor=False)
+        st.title(literal(dataset.name), anchor=False)
     with verbs, st.container(horizontal=True, horizontal_alignment="right"):
         st.button("All datasets", icon=":material/arrow_back:", on_click=st.query_params.clear)
         if st.button("Train on it", icon=":material/model_training:"):
@@ -46,13 +46,13 @@ def _render_heading(folder: DataFolder, dataset: Dataset) -> None:
 def _render_statistics(dataset: Dataset) -> None:
     table, plot = st.columns([2, 3], gap="large")
     with table:
-        st.subheader("Splits", anchor=False)
+        st.header("Splits", anchor=False)
         _render_splits(dataset)
     with plot:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            st.subheader("Classes", anchor=False, width="content")
+            st.header("Classes", anchor=False, width="content")
             scale = st.segmented_control(
                 "Scale",
                 ["Linear", "Logarithmic"],

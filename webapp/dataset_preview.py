@@ -25,7 +25,7 @@ def render_coming(folder: DataFolder, state: DatasetState) -> None:
         if state.stage == "review":
             _render_review(folder, state)
             return
-        st.subheader(literal(state.dataset.name), anchor=False)
+        st.header(literal(state.dataset.name), anchor=False)
         st.caption(_waiting_for(state))
         if state.job is not None:
             render_progress(state.job)

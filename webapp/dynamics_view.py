@@ -57,7 +57,7 @@ _SHOWN = {
 
 def render_dynamics(folder: DataFolder, model: Model) -> None:
     """The section of a model's page."""
-    st.subheader("Behaviour over time", anchor=False)
+    st.header("Behaviour over time", anchor=False)
     state = read_dynamics(folder, model)
     if state.found:
         _render_measured(_chosen(state, model))

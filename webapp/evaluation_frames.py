@@ -80,7 +80,7 @@ def render_confusion(state: EvaluationState, details: Details | None) -> None:
     if not confusion:
         st.caption("No confusion matrix was kept.")
         return
-    st.subheader("Confusion", anchor=False)
+    st.header("Confusion", anchor=False)
     matrix, frames = st.columns([3, 2], gap="large")
     with matrix:
         key = f"matrix-{state.evaluation.id}"
@@ -103,7 +103,7 @@ def render_confusion(state: EvaluationState, details: Details | None) -> None:
 
 def render_frames(state: EvaluationState, details: Details) -> None:
     """The mIoU along the frames, and the frames themselves, the worst first."""
-    st.subheader("Frames", anchor=False)
+    st.header("Frames", anchor=False)
     key = f"line-{state.evaluation.id}"
     event = render_chart(
         frames_figure(details.frames, mean=state.evaluation.scores.get("miou")),

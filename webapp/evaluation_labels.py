@@ -29,7 +29,7 @@ def render_labels(folder: DataFolder, state: EvaluationState, details: Details |
     origin = state.evaluation.rescored_from
     if not others and not is_changed and not origin:
         return
-    st.subheader("Labels", anchor=False)
+    st.header("Labels", anchor=False)
     st.caption(literal(f"Scored by {labels_text(state.evaluation, state.dataset)}."))
     if origin:
         st.caption(literal(_origin_text(origin, others)))

@@ -79,7 +79,7 @@ def render_sequences(scores: Mapping[str, Any]) -> None:
     found = dict(scores.get("sequences") or {})
     if len(found) < 2:
         return
-    st.subheader("Sequences", anchor=False)
+    st.header("Sequences", anchor=False)
     keys = {"frames": "Frames", "miou": "mIoU", "pixel_accuracy": "Pixel accuracy"}
     rows = [
         {"Sequence": name} | {label: values.get(key) for key, label in keys.items()}

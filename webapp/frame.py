@@ -17,6 +17,7 @@ def main() -> None:
     """Shows the page that the address names."""
     st.set_page_config(page_title="dyncell", page_icon=str(_STATIC / "favicon.svg"), layout="wide")
     st.logo(str(_STATIC / "logo.svg"), size="large")
+    st.html(_STATIC / "frame.css")
     page = st.navigation(
         [
             st.Page("app_pages/overview.py", title="Overview", default=True),
@@ -43,7 +44,6 @@ def main() -> None:
         page.run()
     except Exception as error:
         render_failure(error)
-    st.html(_STATIC / "frame.css")
     colour_choice()
     page_links()
 

@@ -57,11 +57,12 @@ def _render_costs(
     a: ShownCell, b: ShownCell, costs: tuple[CellDescription, CellDescription]
 ) -> None:
     first, second = (cell_facts(cost) for cost in costs)
-    names = [f"A: {a.title}", f"B: {b.title}"]
+    are_told_apart = a.title != b.title
+    names = [a.title, b.title] if are_told_apart else [f"A: {a.title}", f"B: {b.title}"]
     classes = ["light" if cost.cost.is_light else "full" for cost in costs]
-    rows = [{"": "Class", names[0]: classes[0], names[1]: classes[1]}]
+    rows = [{"Cost": "Class", names[0]: classes[0], names[1]: classes[1]}]
     rows += [
-        {"": left.label, names[0]: left.text, names[1]: right.text}
+        {"Cost": left.label, names[0]: left.text, names[1]: right.text}
         for left, right in zip(first, second, strict=True)
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Costs of both cells")

@@ -46,7 +46,6 @@ def insight_figure(insight: Insight, *, unit: str) -> go.Figure:
             _add(figure, found, name=_NAMES[kind], colour=colour)
     across = f"Effect on the score, {unit}, with 95 % intervals"
     lay_out(figure, height=110 + 24 * len(shown), across=across)
-    figure.update_xaxes(showgrid=True)
     figure.update_yaxes(
         categoryorder="array",
         categoryarray=[label(each.feature) for each in reversed(shown)],

@@ -19,7 +19,7 @@ _SCORES = 2
 def render_models(folder: DataFolder) -> None:
     """The list, the default model first."""
     found = read_models(folder)
-    st.subheader("Models", anchor=False)
+    st.header("Models", anchor=False)
     if not found:
         st.caption("No models yet: train one or import one above.")
     scores = read_scores(folder)

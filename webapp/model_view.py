@@ -32,7 +32,7 @@ def render_model(folder: DataFolder, model: Model) -> None:
         for column, fact in zip(st.columns(len(facts)), facts, strict=True):
             column.metric(fact.label, fact.text, help=literal(fact.meaning))
         _render_origin(folder, model)
-    st.subheader("Scores", anchor=False)
+    st.header("Scores", anchor=False)
     _render_own_score(model)
     found = read_scores(folder).get(model.sha256, [])
     render_evaluation_table(found, read_names(folder), key=f"scores-{model.id}")
@@ -44,7 +44,7 @@ def render_model(folder: DataFolder, model: Model) -> None:
 def _render_heading(folder: DataFolder, model: Model) -> None:
     name, verbs = st.columns([2, 3], vertical_alignment="center")
     with name, st.container(horizontal=True, vertical_alignment="center"):
-        st.header(literal(model.name), anchor=False, width="content")
+        st.title(literal(model.name), anchor=False, width="content")
         st.badge(model.kind, color="blue")
         if model.is_shipped:
             st.badge("shipped", color="gray", help="Part of dyncell: it keeps its name and stays.")
@@ -93,7 +93,7 @@ def _render_own_score(model: Model) -> None:
 
 
 def _render_latencies(found: list[Latency]) -> None:
-    st.subheader("Speed", anchor=False)
+    st.header("Speed", anchor=False)
     if not found:
         st.caption("Not timed yet.")
         return
@@ -138,7 +138,7 @@ def _render_training(folder: DataFolder, model: Model) -> None:
     job = training_of(folder, model)
     if job is None:
         return
-    st.subheader("Training", anchor=False)
+    st.header("Training", anchor=False)
     if job.fence == 1 and job.started_at is not None and job.finished_at is not None:
         st.caption(f"Took {duration(job.finished_at - job.started_at)}.")
     render_curve(job, place="card")

@@ -64,7 +64,7 @@ def render_best(folder: DataFolder) -> None:
     found = read_best(folder)
     if found is None:
         return
-    st.subheader("Best cells", anchor=False)
+    st.header("Best cells", anchor=False)
     if not found.rows:
         st.caption(literal(f"No cell was judged in {setting_name(found.setting)} yet."))
         return

@@ -44,7 +44,7 @@ def render_doors(folder: DataFolder, *, has_results: bool) -> None:
     segment, search, compare = st.columns(3, border=True)
     with segment:
         _heading("movie", "Segment a video")
-        st.caption("See every frame's classes beside the source: your video, or a sample drive.")
+        _told("See every frame's classes beside the source: your video, or a sample drive.")
         with _row():
             if st.button("Open the sample", type="primary"):
                 go_to_video(queue.add_sample(folder).id)
@@ -52,7 +52,7 @@ def render_doors(folder: DataFolder, *, has_results: bool) -> None:
                 st.switch_page(SEGMENT)
     with search:
         _heading("travel_explore", "Search for a cell")
-        st.caption(
+        _told(
             f"Try {SMALL_SEARCH.trials} cells on rendered streets, beside as many drawn by chance. "
             "That takes ten to twenty minutes on two cores, half of them to prepare; you can watch."
         )
@@ -63,7 +63,7 @@ def render_doors(folder: DataFolder, *, has_results: bool) -> None:
                 st.switch_page(SEARCH)
     with compare:
         _heading("leaderboard", "Compare what was found")
-        st.caption(
+        _told(
             "All cells and models with seeds, intervals and ties."
             if has_results
             else "The leaderboard, with the 160 cells of a real search on CamVid that come along."
@@ -97,7 +97,13 @@ def _start_small_search(folder: DataFolder) -> None:
 
 
 def _heading(icon: str, text: str) -> None:
-    st.subheader(f":material/{icon}: {text}", anchor=False)
+    st.header(f":material/{icon}: {text}", anchor=False)
+
+
+def _told(text: str) -> None:
+    """What a door leads to; as high as the highest, so that the buttons stand on one line."""
+    with st.container(height="stretch"):
+        st.caption(text)
 
 
 def _row() -> "st.delta_generator.DeltaGenerator":

@@ -69,7 +69,7 @@ def _render_heading(folder: DataFolder, view: SearchView) -> None:
     search = view.search
     name, ways = st.columns([7, 3], vertical_alignment="center")
     with name, st.container(horizontal=True, vertical_alignment="center"):
-        st.header(literal(search.name), anchor=False, width="content")
+        st.title(literal(search.name), anchor=False, width="content")
         render_search_state(view.states)
         st.badge(search.strategy, color="gray")
         if search.is_imported:

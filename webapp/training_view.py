@@ -101,7 +101,7 @@ def _render_list(folder: DataFolder, of: str | None, was_busy: bool) -> None:
         if found.is_busy != was_busy:
             st.rerun()
         if found.unfinished:
-            st.subheader("Training", anchor=False)
+            st.header("Training", anchor=False)
         for job in found.unfinished:
             _render_training(folder, job)
         if found.ended:

@@ -17,7 +17,7 @@ _COLUMNS = 4
 def render_library(folder: DataFolder) -> None:
     """The list of videos."""
     title, search = st.columns([3, 1], vertical_alignment="bottom")
-    title.subheader("Videos", anchor=False)
+    title.header("Videos", anchor=False)
     name = search.text_input(
         "Search by name", key="search", placeholder="Search by name", label_visibility="collapsed"
     )

@@ -18,16 +18,20 @@ UPSTREAM: dict[str, str] = {}
 _RUN = """
 async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+  const grave = violations.filter(
+    ({ id, impact }) => ["serious", "critical"].includes(impact) || id === "heading-order");
   return grave.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => [id, html.slice(0, 300), failureSummary]));
 }
 """
 
 
+_STILL = "*, ::before, ::after { transition: none !important; animation: none !important; }"
+
+
 @dataclass(frozen=True)
 class Violation:
-    """One element that breaks a rule seriously or critically."""
+    """One element that breaks a rule seriously or critically, or the order of headings."""
 
     rule: str
     html: str
@@ -39,3 +43,8 @@ def violations(page: Page) -> list[Violation]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     return [Violation(*each) for each in page.evaluate(_RUN)]
+
+
+def keep_still(page: Page) -> None:
+    """Colours change at once from now on, so that none is caught on its way."""
+    page.add_style_tag(content=_STILL)

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.browser.accessibility import UPSTREAM, violations
+from tests.browser.accessibility import UPSTREAM, keep_still, violations
 from tests.browser.empty_app import PAGE, empty_app
 from tests.browser.furnished import Place, furnish
 from tests.browser.running_app import RunningApp
@@ -18,7 +18,6 @@ from tests.browser.screenshots import keep_screenshot
 LONG = 180_000
 DESK, PHONE = {"width": 1280, "height": 1600}, {"width": 390, "height": 844}
 GROUND = {"light": "rgb(251, 252, 252)", "dark": "rgb(15, 20, 22)"}
-STILL = "*, ::before, ::after { transition: none !important; animation: none !important; }"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,7 @@ def _open(page: Page, address: str, late: Locator) -> None:
     page.emulate_media(color_scheme="light")
     page.goto(address)
     late.wait_for()
-    page.add_style_tag(content=STILL)
+    keep_still(page)
     _wait_for_rest(page)
 
 

@@ -83,7 +83,7 @@ def test_the_list_tells_what_each_dataset_holds(
     assert "train 3 · val 2" in shown.replace("\\", "")
     assert "looking" in shown
     test.button(key=f"open-{dataset.id}").click().run()
-    assert [header.value for header in test.header] == ["streets"]
+    assert [title.value for title in test.title] == ["streets"]
 
 
 def test_an_open_dataset_shows_splits_statistics_and_its_hash(
@@ -263,6 +263,6 @@ def test_a_hostile_name_is_never_markdown(
     for query in ({}, {"dataset": dataset.id}, {"dataset": coming.id}):
         test = open_page(**query)
         assert not test.exception
-        read = [*test.markdown, *test.caption, *test.error, *test.header, *test.subheader]
+        read = [*test.markdown, *test.caption, *test.error, *test.title, *test.header]
         for element in read:
             assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", element.value)

@@ -352,7 +352,7 @@ def test_hostile_names_are_never_markdown(
     for query in ({}, {"evaluation": made.id}, {"evaluation": made.id, "frame": "9"}):
         test = open_page(**query)
         assert not test.exception
-        for element in [*test.markdown, *test.caption, *test.header, *test.subheader, *test.error]:
+        for element in [*test.markdown, *test.caption, *test.title, *test.header, *test.error]:
             assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", element.value)
 
 

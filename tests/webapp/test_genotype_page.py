@@ -46,7 +46,15 @@ def plain(test: AppTest) -> str:
 
 
 def headings(test: AppTest) -> list[str]:
-    return [str(header.value).replace("\\", "").replace("\u2060", "") for header in test.header]
+    return [bare(header.value) for header in test.header]
+
+
+def titles(test: AppTest) -> list[str]:
+    return [bare(title.value) for title in test.title]
+
+
+def bare(text: object) -> str:
+    return str(text).replace("\\", "").replace("\u2060", "")
 
 
 def errors(test: AppTest) -> list[str]:
@@ -231,7 +239,7 @@ def test_a_difference_names_every_node_in_words(open_page: Opener) -> None:
     assert "Only in correct (2)" in shown
     assert "node 0: correlate(identity(prev_low), identity(low))" in shown
     costs = test.dataframe[0].value
-    assert list(costs.columns) == ["", "A: propagate", "B: correct"]
+    assert list(costs.columns) == ["Cost", "propagate", "correct"]
     assert headings(test) == ["A: propagate", "B: correct"]
 
 

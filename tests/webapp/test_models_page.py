@@ -331,7 +331,7 @@ def test_hostile_names_are_never_markdown(
     for query in ({}, {"model": model.id}, {"dataset": dataset.id}):
         test = open_page(**query)
         assert not test.exception
-        read = [*test.markdown, *test.caption, *test.header, *test.subheader, *test.error]
+        read = [*test.markdown, *test.caption, *test.title, *test.header, *test.error]
         for text in [*(each.value for each in read), *(button.label for button in test.button)]:
             assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", text)
 

@@ -31,7 +31,7 @@ def press(test: AppTest, label: str) -> AppTest:
 
 
 def texts(test: AppTest) -> str:
-    found = [*test.text, *test.markdown, *test.caption, *test.title, *test.subheader]
+    found = [*test.text, *test.markdown, *test.caption, *test.title, *test.header]
     return "\n".join(str(element.value) for element in found)
 
 

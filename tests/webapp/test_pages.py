@@ -126,7 +126,7 @@ def test_a_hostile_name_is_never_markdown(
     ):
         test = open_page(page, **query)
         assert not test.exception
-        read = [*test.markdown, *test.caption, *test.error, *test.header, *test.subheader]
+        read = [*test.markdown, *test.caption, *test.error, *test.title, *test.header]
         for element in read:
             assert not re.search(r"(?<!\\)(<img|\*\*x|\[a)|:material/home:", element.value)
 

@@ -22,7 +22,7 @@ from tests.tasks.search_of_tests import add_static, images_of
 from tests.webapp.judged import add_dataset
 from tests.webapp.searched import CONFIG, add_search
 from tests.webapp.stored import add_model
-from tests.webapp.test_genotype_page import Opener, asked, errors, facts, headings, plain
+from tests.webapp.test_genotype_page import Opener, asked, errors, facts, plain, titles
 from tests.webapp.test_pages import FRAME, HOSTILE
 from webapp.genotype_address import json_within
 
@@ -103,7 +103,7 @@ def test_the_list_sets_the_best_against_the_twin(open_page: Opener, folder: Data
     assert "**51.0 %** · 6.0 points above its twin (45.0 %)" in plain(test)
     assert f"open-{search.id}" in keys(test)
     test.button(key=f"open-{search.id}").click().run()
-    assert headings(test) == ["cells"]
+    assert titles(test) == ["cells"]
     assert asked(test, "search") == search.id
 
 
@@ -376,7 +376,7 @@ def test_a_clone_has_another_seed_and_is_shown(open_page: Opener, folder: DataFo
     made = state_of(folder, "cells-2")
     assert made.config == PPO.to_dict() | {"seed": PPO.seed + 1}
     assert state_of(folder, "cells-2-twin").twin_of == made.id
-    assert headings(test) == ["cells-2"]
+    assert titles(test) == ["cells-2"]
     assert "Trials begin after the last step" in plain(test)
     assert "a static network that fits, trained first where there is none" in plain(test)
 
@@ -400,7 +400,7 @@ def test_the_form_starts_the_search_it_describes(open_page: Opener, folder: Data
     assert (config.budget.epochs, config.budget.rungs) == (2, ())
     assert config.objectives == ("accuracy", "latency")
     assert state_of(folder, "mine-twin").strategy == "random"
-    assert headings(test) == ["mine"]
+    assert titles(test) == ["mine"]
 
 
 def test_what_the_form_cannot_start_is_one_sentence(
@@ -494,7 +494,7 @@ def test_the_twin_has_a_view_of_its_own_that_leads_back(
     assert asked(test, "search") == search.id
     assert "for the search and its twin together" in work_help(test)
     test.button(key="other").click().run()
-    assert headings(test) == ["cells-twin"]
+    assert titles(test) == ["cells-twin"]
 
 
 def work_help(test: AppTest) -> str:
@@ -510,7 +510,7 @@ def test_a_hostile_name_is_never_markdown(open_page: Opener, folder: DataFolder)
     )  # fmt: skip
     for test in (open_page("search"), open_search(open_page, search, trial="0")):
         assert not test.exception
-        read = [*test.markdown, *test.caption, *test.warning, *test.header, *test.button]
+        read = [*test.markdown, *test.caption, *test.warning, *test.title, *test.button]
         shown = [str(getattr(each, "label", "") or getattr(each, "value", "")) for each in read]
         for text in shown:
             assert "\\" in text or not any(

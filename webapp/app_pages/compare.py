@@ -59,11 +59,11 @@ def _render_heading(view: ComparisonView) -> None:
 
 
 def _render_comparison(folder: DataFolder, view: ComparisonView, comparison: Comparison) -> None:
-    st.subheader("Numbers", anchor=False)
+    st.header("Numbers", anchor=False)
     render_numbers(comparison)
     render_classes(comparison)
     render_curves(folder, comparison)
-    st.subheader("Closely", anchor=False)
+    st.header("Closely", anchor=False)
     place = _choose_close(view, comparison)
     st.markdown("**Confusion**")
     render_confusion(comparison, place)

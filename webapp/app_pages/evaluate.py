@@ -46,7 +46,7 @@ def render() -> None:
             return
     st.title("Evaluate", anchor=False)
     render_evaluation_form(folder)
-    st.subheader("Evaluations", anchor=False)
+    st.header("Evaluations", anchor=False)
     render_evaluations(folder)
 
 
@@ -73,7 +73,7 @@ def _render_heading(folder: DataFolder, state: EvaluationState) -> None:
     evaluation = state.evaluation
     name, verbs = st.columns(2, vertical_alignment="center")
     with name:
-        st.header(literal(title(state)), anchor=False)
+        st.title(literal(title(state)), anchor=False)
         st.caption(literal(_when(state)))
         if len(state.names) > 1:
             names = f"{', '.join(state.names[:-1])} and {state.names[-1]}"
@@ -113,7 +113,7 @@ def _render_downloads(state: EvaluationState) -> None:
 
 def _render_scores(folder: DataFolder, state: EvaluationState, details: Details | None) -> None:
     render_headline(state.evaluation.scores)
-    st.subheader("Classes", anchor=False)
+    st.header("Classes", anchor=False)
     render_classes(state)
     render_confusion(state, details)
     if details is not None and details.frames:

@@ -33,7 +33,7 @@ def render() -> None:
 
 
 def _render_section(section: str, terms: list[Term]) -> None:
-    st.subheader(section, anchor=False)
+    st.header(section, anchor=False)
     columns = (
         ["Word", "Meaning", "Note"] if any(term.note for term in terms) else ["Word", "Meaning"]
     )

@@ -58,9 +58,9 @@ def render() -> None:
     render_verbs(folder, address, render_table(view))
     _render_files(view)
     drawn = read_drawn(folder, view)
-    st.subheader("Two numbers against each other", anchor=False)
+    st.header("Two numbers against each other", anchor=False)
     render_plot(view, drawn)
-    st.subheader("Several numbers side by side", anchor=False)
+    st.header("Several numbers side by side", anchor=False)
     render_parallel(view, drawn)
 
 

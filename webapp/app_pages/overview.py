@@ -47,7 +47,7 @@ def _render_live(folder: DataFolder, was_busy: bool) -> None:
 
 def render_active(folder: DataFolder, seen: Overview) -> None:
     """What runs and waits."""
-    st.subheader("Now", anchor=False)
+    st.header("Now", anchor=False)
     if not seen.active:
         st.caption("Nothing is running. Begin with one of the doors above.")
     for line in seen.active:
@@ -68,7 +68,7 @@ def render_finished(seen: Overview) -> None:
     """What was finished lately."""
     if not seen.finished and not seen.ended:
         return
-    st.subheader("Finished lately", anchor=False)
+    st.header("Finished lately", anchor=False)
     for column, (result, video) in zip(st.columns(4), seen.finished, strict=False):
         with column, st.container(border=True):
             poster(video)
@@ -90,7 +90,7 @@ def render_ended(seen: Overview) -> None:
 
 def render_workers(seen: Overview) -> None:
     """Who works, or how to start somebody."""
-    st.subheader("Workers", anchor=False)
+    st.header("Workers", anchor=False)
     alive = [worker for worker in seen.workers if worker.is_alive]
     if not alive:
         nobody = f"No worker is alive, so nothing would be done: {HOW_TO_START}."
@@ -103,7 +103,7 @@ def render_workers(seen: Overview) -> None:
 
 def render_disk_use(use: DiskUse, videos: int) -> None:
     """How much is stored and how much room is left."""
-    st.subheader("Storage", anchor=False)
+    st.header("Storage", anchor=False)
     stored = "in the object store" if use.stored is None else size(use.stored)
     st.metric("Stored", stored, help="Videos, labels, exports and models.")
     st.caption(f"{count(videos, 'video')} · {size(use.free)} free on this disk")

@@ -51,12 +51,12 @@ def _render_results(folder: DataFolder, video: Video, first: Result) -> None:
     results = [first, *beside]
     key = "-".join(["player", *(each.segmentation.id for each in results)])
     player(video, [(each.segmentation, each.model) for each in results], key=key)
-    st.subheader("Measured", anchor=False)
+    st.header("Measured", anchor=False)
     for result in results:
         if len(results) > 1:
             st.markdown(f"**{literal(result.model.name)}**")
         render_report(result.segmentation)
-    st.subheader("Model" if len(results) == 1 else "Models", anchor=False)
+    st.header("Model" if len(results) == 1 else "Models", anchor=False)
     for result in {result.model.id: result for result in results}.values():
         render_model_card(folder, result.model)
 
@@ -64,7 +64,7 @@ def _render_results(folder: DataFolder, video: Video, first: Result) -> None:
 def _render_heading(result: Result, video: Video) -> None:
     title, verbs = st.columns([2, 3], vertical_alignment="center")
     with title:
-        st.header(literal(video.name), anchor=False)
+        st.title(literal(video.name), anchor=False)
     with verbs, st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("All results", icon=":material/arrow_back:"):
             go_to_video(video.id)

@@ -40,7 +40,7 @@ def render() -> None:
             "that are computed once, and learns which are accurate and steady."
         )
     else:
-        st.subheader("Searches", anchor=False)
+        st.header("Searches", anchor=False)
     render_searches(folder)
 
 

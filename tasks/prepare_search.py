@@ -9,14 +9,14 @@ of C and M are computed. Whatever is in the way pauses the search, and resuming 
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from sqlalchemy.orm import Session
 
-from core.errors import Paused
+from core.errors import NotFound, Paused
 from core.model_file import model_digest, read_header
 from core.nn.config import StaticConfig
 from core.search.code import search_code
@@ -45,18 +45,21 @@ def run(context: JobContext) -> None:
     if search.state is not SearchState.PREPARING:
         raise Paused(f"The search {search.name} rests; resume it to go on.")
     torch.set_num_threads(THREADS)
-    with resting(context, search):
-        publish = _prepared(context, search, together)
+    seconds: dict[str, float] = {}
+    with resting(context, search), _counted(context, search, seconds):
+        publish = _prepared(context, search, together, seconds)
     context.finish(publish)
     shutil.rmtree(_checkpoints(context, search), ignore_errors=True)
     for each in together:
         advance(context.folder, each.id)
 
 
-def _prepared(context: JobContext, search: Search, together: list[Search]) -> Publish:
-    """Does it all; returns what stores it."""
+def _prepared(
+    context: JobContext, search: Search, together: list[Search], seconds: dict[str, float]
+) -> Publish:
+    """Does it all, adding seconds by stage; returns what stores it."""
     config = SearchConfig.from_dict(search.config)
-    telling, seconds = Telling(context), dict[str, float]()
+    telling = Telling(context)
     reader = open_split(context, search, telling)
     parts = open_parts(context, reader, config, telling, StaticConfig.input_size)
     with _timed(seconds, "static"):
@@ -110,5 +113,18 @@ def _checkpoints(context: JobContext, search: Search) -> Path:
 @contextmanager
 def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     begun = time.monotonic()
-    yield
-    seconds[stage] = round(time.monotonic() - begun, 3)
+    try:
+        yield
+    finally:
+        seconds[stage] = round(time.monotonic() - begun, 3)
+
+
+@contextmanager
+def _counted(context: JobContext, search: Search, seconds: dict[str, float]) -> Iterator[None]:
+    """What was spent before something interrupted the preparation counts, too."""
+    try:
+        yield
+    except Exception:
+        with suppress(NotFound), context.folder.database.writing() as session:
+            searches.spend(session, search.id, seconds)
+        raise

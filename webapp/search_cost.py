@@ -20,8 +20,11 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
     del folder
     own, *twins = (each.cost for each in view.summaries)
     both = cost_of(view.summaries)
+    if uncounted := _uncounted(view):
+        st.caption(literal(uncounted))
     if not both.seconds:
-        st.caption(literal(nothing_yet(view)))
+        if not uncounted:
+            st.caption("Nothing was spent yet.")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -48,11 +51,11 @@ def render_cost(folder: DataFolder, view: SearchView) -> None:
             )
 
 
-def nothing_yet(view: SearchView) -> str:
-    """Why no work is counted yet."""
+def _uncounted(view: SearchView) -> str:
+    """What a preparation at work has spent; empty without one."""
     job = view.preparing
     if job is None or job.state is not JobState.RUNNING or job.started_at is None:
-        return "Nothing was spent yet."
+        return ""
     spent = duration(time.time() - job.started_at)
     return f"The preparation has been at work for {spent}; it is counted once it is done."
 

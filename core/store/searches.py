@@ -37,6 +37,7 @@ __all__ = [
     "prepare",
     "read_searcher",
     "reconfigure",
+    "spend",
     "stranded",
     "twins",
     "unfinished_with",
@@ -128,6 +129,16 @@ def prepare(
     if known.state is SearchState.PREPARING:
         values["state"] = SearchState.RUNNING
     return _change(session, search_id, values)
+
+
+def spend(session: Session, search_id: str, stages: dict[str, float]) -> Search:
+    """Adds seconds of work, by stage, that came to nothing yet.
+
+    Raises:
+        NotFound: The search was deleted meanwhile.
+    """
+    summed = _summed(get(session, search_id).stages, stages)
+    return _change(session, search_id, {"stages": summed})
 
 
 def read_searcher(session: Session, search_id: str) -> bytes | None:

@@ -138,14 +138,21 @@ def test_a_running_trial_rests_at_its_next_step_and_begins_anew(
 def test_a_preparation_rests_in_the_middle_of_its_training_and_goes_on(
     known: DataFolder,
 ) -> None:
+    queue.start_search(known, name="before", config=CONFIG, twin=False)
+    work_off(known, at_most=1)  # its frames are decoded now
+    queue.stop_search(known, "before")
     config = replace(CONFIG, static="auto", trials=1, macs_share=None)
     queue.start_search(known, name="cells", config=config, twin=False, static_steps=2)
     (job,) = work_off(known, wishes=Wishes(pause=True))
     assert (job.kind, job.state, job.attempt) == ("prepare_search", JobState.PAUSED, 0)
+    spent = search_of(known, "cells").stages["static"]
+    assert spent > 0
     queue.pause_search(known, "cells")
     queue.resume_search(known, "cells")
     work_off(known)
-    assert search_of(known, "cells").state is SearchState.DONE
+    found = search_of(known, "cells")
+    assert found.state is SearchState.DONE
+    assert found.stages["static"] > spent
 
 
 def test_an_extended_search_comes_to_what_a_longer_one_does(

@@ -106,6 +106,9 @@ def test_the_flicker_map_counts_pixels_that_come_straight_back(
     assert counts.max() > 0
     open_player(page, clip.player(exact))
     show_in_panes(page, "source", "flicker-A")
+    (scale,) = page.locator(".pane-scale:visible").all()
+    expect(scale).to_contain_text("flickers in this frame")
+    expect(scale).to_contain_text("within 7 frames on either side")
     for frame in (1, 2, 70, 71, 15, FRAMES - 2):
         go_to_frame(page, frame)
         assert read_panes(page)["flicker-A"].flickering == counts[frame]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Position, expect
+from playwright.sync_api import Page, Position, Route, expect
 
 from core.store import segmentations
 from tests.browser.barcode_clip import FRAMES, Clip
@@ -23,7 +23,25 @@ def test_strips_tell_the_numbers_of_the_frame_and_a_click_goes_there(
 ) -> None:
     labels = labels_of(clip.api, made)
     shares = 100 * flickering(labels) / labels[0].size
+    held: list[Route] = []
+    page.route("**/player/player.js", lambda route: held.append(route))
+    page.goto(clip.player(made))
+    place = page.locator(".player-comes")
+    expect(place).to_be_visible()  # where the Player will stand, as high as it
+    box = place.bounding_box()
+    assert box is not None
+    assert box["height"] > 500
+    expect(page.get_by_text("Measured", exact=True)).to_be_visible()
+    expect(place).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(page.locator(".player")).to_be_visible()
+    expect(place).to_have_count(0)
+    page.unroute("**/player/player.js")
     open_player(page, clip.player(made))
+    highest = page.locator(".scale", has_text=f"highest, {shares.max():.2f} %")
+    expect(highest).to_be_visible()
+    expect(page.locator(".scale", has_text="lowest, ")).to_be_visible()
     flicker = page.locator("[data-measure=flicker]")
     for frame in (1, int(shares.argmax()), FRAMES - 2):
         go_to_frame(page, frame)

@@ -17,8 +17,10 @@ MOST = 3
 
 _component = st.components.v2.component(
     "dyncell_player",
+    html='<div class="player-comes" role="status" aria-label="The Player is loading"></div>',
     css="".join(
-        style(f"player/{sheet}.css") for sheet in ("player", "timeline", "legend", "export")
+        style(f"player/{sheet}.css")
+        for sheet in ("player", "scale", "timeline", "legend", "export", "waiting")
     ),
     js=loader("player/player.js"),
 )

@@ -7,13 +7,18 @@ import { Raster } from "./raster.js";
 
 const REACH = 7; // frames on either side: a second in all at 15 frames a second
 const DIMMED = 0.4;
-const NOW = colourNumber(255, 255, 255, 255);
-const HEAT = [
-  0, // never
-  colourNumber(255, 214, 10, 150), // once
-  colourNumber(255, 159, 10, 190),
-  colourNumber(255, 90, 31, 220),
-  colourNumber(230, 0, 60, 240), // four times and more
+const NOW = [255, 255, 255, 255];
+const OFTEN = [
+  [255, 214, 10, 150], // once
+  [255, 159, 10, 190],
+  [255, 90, 31, 220],
+  [230, 0, 60, 240], // four times and more
+];
+const WHITE = colourNumber(...NOW);
+const HEAT = [0, ...OFTEN.map((colour) => colourNumber(...colour))];
+const SCALE = [
+  { colours: [NOW], text: "flickers in this frame" },
+  { colours: OFTEN, text: `once to four times and more, within ${REACH} frames on either side` },
 ];
 
 export class FlickerView {
@@ -27,6 +32,7 @@ export class FlickerView {
     this.kind = "flicker";
     this.title = `Flicker of ${layer.name}`;
     this.layers = [layer];
+    this.scale = SCALE;
   }
 
   needs(frame) {
@@ -44,7 +50,7 @@ export class FlickerView {
       for (let index = 0; index < pixels.length; index += 1) {
         pixels[index] = HEAT[Math.min(counts[index], HEAT.length - 1)];
       }
-      for (const index of now ?? []) pixels[index] = NOW;
+      for (const index of now ?? []) pixels[index] = WHITE;
     });
     context.globalAlpha = 1;
     context.imageSmoothingEnabled = false;

@@ -50,7 +50,7 @@ function heat(all, name, unit) {
     const value = extreme(series, name, from, end, Math.max);
     return value === null ? null : shade(HEAT[name], value / most);
   };
-  return { colourOf, scale: `full colour = ${most.toFixed(most < 10 ? 2 : 1)} ${unit}` };
+  return { colourOf, scale: `full colour: highest, ${most.toFixed(most < 10 ? 2 : 1)} ${unit}` };
 }
 
 function doubt(all) {
@@ -59,7 +59,7 @@ function doubt(all) {
     const value = extreme(series, "confidence", from, end, Math.min);
     return value === null ? null : shade(HEAT.confidence, (100 - value) / (100 - least));
   };
-  return { colourOf, scale: `full colour = ${least.toFixed(1)} %` };
+  return { colourOf, scale: `full colour: lowest, ${least.toFixed(1)} %` };
 }
 
 function path() {

@@ -9,6 +9,8 @@ export class Pane {
   #canvas = element("canvas", { class: "pane-canvas", role: "img" });
   #choice = element("select", { class: "view" });
   #note = element("span", { class: "note" });
+  #scale = element("div", { class: "pane-scale", hidden: true });
+  #scaled = null; // the view whose scale is written
   #notice = element("div", { class: "notice", hidden: true });
 
   // `viewport`: what part of the picture is shown; `changed()` is called when another view was
@@ -28,7 +30,7 @@ export class Pane {
     const save = iconButton("save", "Save this pane as a picture");
     save.addEventListener("click", () => this.#save());
     const caption = element("div", { class: "caption" }, this.#choice, this.#note, save);
-    this.root = element("div", { class: "pane" }, this.#canvas, caption, this.#notice);
+    this.root = element("div", { class: "pane" }, this.#canvas, caption, this.#notice, this.#scale);
   }
 
   get canvas() {
@@ -54,6 +56,7 @@ export class Pane {
     context.restore();
     this.#note.textContent = note;
     this.#note.hidden = note === "";
+    this.#writeScale();
     this.#tell(given.frame, isMissing);
     this.#describe(given.frame, isMissing, counts);
   }
@@ -79,6 +82,15 @@ export class Pane {
     this.#canvas.toBlob((picture) => saveFile(picture, `frame ${frame} ${view}.png`), "image/png");
   }
 
+  // What the view's colours mean, where they are not those of classes.
+  #writeScale() {
+    if (this.#scaled === this.view) return;
+    this.#scaled = this.view;
+    const { scale = [] } = this.view;
+    this.#scale.hidden = scale.length === 0;
+    this.#scale.replaceChildren(...scale.map(scaleEntry));
+  }
+
   #tell(frame, isMissing) {
     const outside = this.view.layers.find((layer) => !layer.covers(frame));
     const verb = outside?.kind === "truth" ? "labelled" : "segmented";
@@ -94,4 +106,13 @@ export class Pane {
     const told = { pane: kind, view: key, frame, labelsFrame, different, compared, flickering };
     Object.assign(this.#canvas.dataset, told);
   }
+}
+
+function scaleEntry({ colours, text }) {
+  const swatches = colours.map(([red, green, blue, alpha]) => {
+    const swatch = element("span", { class: "pane-swatch" });
+    swatch.style.background = `rgb(${red} ${green} ${blue} / ${alpha / 255})`;
+    return swatch;
+  });
+  return element("span", { class: "pane-scale-entry" }, ...swatches, text);
 }

@@ -23,6 +23,7 @@ export function mount({ parentElement, data }) {
   if (!mounted.has(parentElement)) {
     const player = new Player(data);
     mounted.set(parentElement, player);
+    parentElement.querySelector(".player-comes")?.remove();
     parentElement.append(player.root);
   }
   return () => {

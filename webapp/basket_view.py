@@ -14,8 +14,9 @@ from core.store.basket import BasketFrame
 from webapp.class_colours import class_colours
 from webapp.components.frame_grid import FrameItem, frame_grid_event
 from webapp.evaluation_data import read_datasets
-from webapp.frame_data import read_basket
+from webapp.frame_data import count_kept, datasets_kept, find_kept
 from webapp.links import go_to_evaluated_frame
+from webapp.listing import Listing, choose_listed, render_listing, render_nothing_found
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
 from webapp.wording import ago, count
@@ -23,35 +24,40 @@ from webapp.wording import ago, count
 _PAGE = 24
 _TICKS, _GONE = "basket-ticked", "basket-gone"
 _ALL = "All datasets"
+_ORDERS = {"newest": "newest first", "frame": "by dataset and frame", "why": "by reason"}
 
 
 def render_basket(folder: DataFolder) -> None:
     """The frames of the basket with their reasons, and what can be done with them."""
-    dataset = _choose_dataset(folder)
+    narrow, look = st.columns([1, 3], vertical_alignment="bottom")
+    with narrow:
+        dataset = _choose_dataset(folder)
+    with look:
+        listing = render_listing("basket", _ORDERS, what="frames by name, note, class or model")
     _render_undo(folder)
-    key = f"basket-{dataset}"
-    _, total, _ = read_basket(folder, dataset=dataset, limit=1, offset=0)
+    total = count_kept(folder, listing, dataset=dataset)
     if not total:
-        st.caption("The basket is empty: tick frames in the ranking, or open one on Evaluate.")
+        if not render_nothing_found(listing, "frame"):
+            st.caption("The basket is empty: tick frames in the ranking, or open one on Evaluate.")
         return
-    offset = chosen_offset(key, total=total, size=_PAGE)
-    found, total, _ = read_basket(folder, dataset=dataset, limit=_PAGE, offset=offset)
-    _render_verbs(folder, found, dataset, total)
+    offset = chosen_offset(total=total, size=_PAGE)
+    found = find_kept(folder, listing, dataset=dataset, limit=_PAGE, offset=offset)
+    _render_verbs(folder, found, listing, dataset, total)
     _render_pictures(folder, [each for each in found if each.dataset_id is not None])
     _render_lost([each for each in found if each.dataset_id is None])
-    render_paging(key, total=total, size=_PAGE)
+    render_paging("basket", total=total, size=_PAGE)
     st.dataframe(pd.DataFrame([_row(each) for each in found]), hide_index=True, key="basket-table")
 
 
 def _choose_dataset(folder: DataFolder) -> str:
-    _, _, datasets = read_basket(folder, dataset="", limit=1, offset=0)
+    datasets = datasets_kept(folder)
     if len(datasets) < 2:
         return ""
-    chosen = st.selectbox(
+    chosen = choose_listed(
         "Dataset",
         [_ALL, *datasets],
-        format_func=lambda name: name if name == _ALL else f"{name} ({datasets[name]:,})",
-        key="basket-dataset",
+        name="dataset",
+        shown_as=lambda name: name if name == _ALL else f"{name} ({datasets[name]:,})",
     )
     return "" if chosen == _ALL else chosen
 
@@ -70,7 +76,11 @@ def _render_undo(folder: DataFolder) -> None:
 
 
 def _render_verbs(
-    folder: DataFolder, found: Sequence[BasketFrame], dataset: str, total: int
+    folder: DataFolder,
+    found: Sequence[BasketFrame],
+    listing: Listing,
+    dataset: str,
+    total: int,
 ) -> None:
     ticked: set[str] = st.session_state.setdefault(_TICKS, set())
     chosen = [each.id for each in found if each.id in ticked]
@@ -80,9 +90,8 @@ def _render_verbs(
         if st.button(label, icon=":material/remove:", disabled=not chosen, key="basket-remove"):
             _take_out(folder, chosen)
         if st.button(f"Take all {total:,} out", icon=":material/delete_sweep:", key="basket-clear"):
-            with folder.database.reading() as session:
-                ids = [each.id for each in basket.list_frames(session, dataset=dataset)]
-            _take_out(folder, ids)
+            every = find_kept(folder, listing, dataset=dataset, limit=None, offset=0)
+            _take_out(folder, [each.id for each in every])
         for suffix in ("csv", "json"):
             st.link_button(
                 suffix.upper(),

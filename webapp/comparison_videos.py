@@ -18,6 +18,7 @@ from webapp.data import Result, VideoState, find_videos, read_video
 from webapp.failures import render_failure
 from webapp.job_view import render_progress
 from webapp.links import SEGMENT
+from webapp.listing import Listing
 from webapp.literal import literal
 from webapp.wording import count
 
@@ -57,9 +58,8 @@ def render_videos(folder: DataFolder, comparison: Comparison, asked: str) -> Non
     """A video, the rows' segmentations of it in step, and the way to have those missing."""
     st.header("On one video", anchor=False)
     models = _models(folder, comparison)
-    found = [
-        each for each in find_videos(folder, "", limit=_OFFERED, offset=0)[0] if each.video.is_ready
-    ]
+    newest = find_videos(folder, Listing("", "newest"), limit=_OFFERED)
+    found = [each for each in newest if each.video.is_ready]
     if not found:
         st.caption("No video is ready yet: bring one, or take the sample, on the page Segment.")
         if st.button("Segment a video", key="comparison-segment"):

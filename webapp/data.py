@@ -9,9 +9,9 @@ from core.errors import NotFound
 from core.records import Job, JobKind, JobState, LogLine, Model, Segmentation, Video
 from core.store import jobs, models, segmentations, videos
 from core.store.job_lines import JobLine, count_lines, list_lines
+from webapp.listing import Listing
 
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
-_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,20 @@ def read_video(folder: DataFolder, video_id: str) -> VideoState:
 
 
 def find_videos(
-    folder: DataFolder, name: str, *, limit: int, offset: int
-) -> tuple[list[VideoState], int]:
-    """Videos whose name contains `name`, the newest first, and how many there are in all."""
+    folder: DataFolder, listing: Listing, *, limit: int, offset: int = 0
+) -> list[VideoState]:
+    """Videos that were asked for, with their jobs and results."""
     with folder.database.reading() as session:
-        if not name.strip():
-            found = videos.list_videos(session, limit=limit, offset=offset)
-            return [_video_state(session, video) for video in found], videos.count(session)
-        matching = _matching(session, name.strip().casefold())
-        shown = matching[offset : offset + limit]
-        return [_video_state(session, video) for video in shown], len(matching)
+        found = videos.list_videos(
+            session, find=listing.find, order=listing.order, limit=limit, offset=offset
+        )
+        return [_video_state(session, video) for video in found]
+
+
+def count_videos(folder: DataFolder, listing: Listing) -> int:
+    """How many videos were asked for."""
+    with folder.database.reading() as session:
+        return videos.count(session, find=listing.find)
 
 
 def read_result(folder: DataFolder, segmentation_id: str) -> tuple[Result, Video]:
@@ -72,54 +76,95 @@ def read_result(folder: DataFolder, segmentation_id: str) -> tuple[Result, Video
         return result_of(session, found), videos.get(session, found.video_id)
 
 
-def latest_results(folder: DataFolder, *, limit: int) -> list[tuple[Result, Video]]:
-    """Finished segmentations with their videos, the newest first."""
+def find_results(
+    folder: DataFolder, listing: Listing, *, limit: int, offset: int
+) -> list[tuple[Result, Video]]:
+    """Finished segmentations that were asked for, with their videos."""
     with folder.database.reading() as session:
-        recent = segmentations.list_segmentations(session, limit=4 * limit)
-        ready = [each for each in recent if each.is_ready][:limit]
-        return [(result_of(session, each), videos.get(session, each.video_id)) for each in ready]
+        found = segmentations.list_results(
+            session, find=listing.find, order=listing.order, limit=limit, offset=offset
+        )
+        return [(result_of(session, each), videos.get(session, each.video_id)) for each in found]
+
+
+def count_results(folder: DataFolder, listing: Listing) -> int:
+    """How many finished segmentations were asked for."""
+    with folder.database.reading() as session:
+        return segmentations.count_results(session, find=listing.find)
 
 
 def read_models(folder: DataFolder) -> list[Model]:
     """Models to choose from, the default ones first."""
     with folder.database.reading() as session:
-        found = models.list_models(session, limit=200)
-    return sorted(found, key=lambda model: (model.name != "camvid", not model.is_shipped))
+        return models.list_models(session, order="usual", limit=200)
+
+
+def find_models(folder: DataFolder, listing: Listing, *, limit: int, offset: int) -> list[Model]:
+    """Models that were asked for."""
+    with folder.database.reading() as session:
+        return models.list_models(
+            session, find=listing.find, order=listing.order, limit=limit, offset=offset
+        )
+
+
+def count_models(folder: DataFolder, listing: Listing) -> int:
+    """How many models were asked for."""
+    with folder.database.reading() as session:
+        return models.count(session, find=listing.find)
+
+
+@dataclass(frozen=True)
+class JobsAsked:
+    """Which jobs were asked for; no states or kinds are all of them."""
+
+    listing: Listing
+    states: tuple[JobState, ...] = ()
+    kinds: tuple[JobKind, ...] = ()
+
+    @property
+    def is_of_trials(self) -> bool:
+        """Whether each trial is looked for, not the searches they are of."""
+        return "trial" in self.kinds
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.listing.find or self.states or self.kinds)
 
 
 def read_job_lines(
-    folder: DataFolder,
-    *,
-    states: list[JobState] | None,
-    kinds: list[JobKind] | None,
-    limit: int,
-    offset: int,
-) -> tuple[list[JobLine], int]:
-    """Jobs, the newest first, and how many lines there are in all.
-
-    The trials of a search stand on one line, unless trials are what is looked for.
-    """
+    folder: DataFolder, asked: JobsAsked, *, limit: int, offset: int
+) -> list[JobLine]:
+    """Jobs that were asked for; the trials of a search stand on one line, unless asked for."""
     with folder.database.reading() as session:
-        if kinds and "trial" in kinds:
-            found = jobs.list_jobs(session, states=states, kinds=kinds, limit=limit, offset=offset)
-            return [JobLine(job) for job in found], jobs.count(session, states=states, kinds=kinds)
-        lines = list_lines(session, states=states, kinds=kinds, limit=limit, offset=offset)
-        return lines, count_lines(session, states=states, kinds=kinds)
+        return list_lines(
+            session,
+            states=asked.states or None,
+            kinds=asked.kinds or None,
+            find=asked.listing.find,
+            order=asked.listing.order,
+            is_folded=not asked.is_of_trials,
+            limit=limit,
+            offset=offset,
+        )
+
+
+def count_job_lines(folder: DataFolder, asked: JobsAsked) -> int:
+    """How many lines were asked for."""
+    with folder.database.reading() as session:
+        return count_lines(
+            session,
+            states=asked.states or None,
+            kinds=asked.kinds or None,
+            find=asked.listing.find,
+            is_folded=not asked.is_of_trials,
+        )
 
 
 def read_log(folder: DataFolder, job_id: str) -> list[LogLine]:
     """The last lines of a job's log."""
     with folder.database.reading() as session:
         return jobs.read_log(session, job_id)
-
-
-def _matching(session: Session, name: str) -> list[Video]:
-    matching: list[Video] = []
-    offset = 0
-    while found := videos.list_videos(session, limit=_READ_AT_ONCE, offset=offset):
-        matching += [video for video in found if name in video.name.casefold()]
-        offset += len(found)
-    return matching
 
 
 def _video_state(session: Session, video: Video) -> VideoState:

@@ -9,6 +9,7 @@ from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.records import Dataset, Job, JobState
 from core.store import datasets, jobs
+from webapp.listing import Listing
 
 Stage = Literal["ready", "looking", "importing", "failed", "review", "unmade"]
 """Where a dataset stands: `review` waits for somebody to take it, `unmade` is made on first use."""
@@ -51,13 +52,27 @@ def read_dataset(folder: DataFolder, dataset_id: str) -> DatasetState:
         return _state(session, datasets.get(session, dataset_id))
 
 
-def read_datasets(
-    folder: DataFolder, *, limit: int, offset: int = 0
-) -> tuple[list[DatasetState], int]:
-    """Datasets, the newest first, and how many there are in all."""
+def find_datasets(
+    folder: DataFolder, listing: Listing, *, limit: int, offset: int
+) -> list[DatasetState]:
+    """Datasets that were asked for, with their jobs."""
     with folder.database.reading() as session:
-        found = datasets.list_datasets(session, limit=limit, offset=offset)
-        return [_state(session, dataset) for dataset in found], datasets.count(session)
+        found = datasets.list_datasets(
+            session, find=listing.find, order=listing.order, limit=limit, offset=offset
+        )
+        return [_state(session, dataset) for dataset in found]
+
+
+def count_datasets(folder: DataFolder, listing: Listing) -> int:
+    """How many datasets were asked for."""
+    with folder.database.reading() as session:
+        return datasets.count(session, find=listing.find)
+
+
+def names_taken(folder: DataFolder) -> set[str]:
+    """The names of all datasets."""
+    with folder.database.reading() as session:
+        return {found.name for found in datasets.list_datasets(session, limit=1_000_000)}
 
 
 def disk_use(folder: DataFolder, dataset: Dataset) -> int:

@@ -13,7 +13,7 @@ from webapp.components.frame_grid import FrameItem, frame_grid
 from webapp.components.frame_view import frame_view
 from webapp.dataset_pack import open_pack
 from webapp.literal import literal
-from webapp.paging import chosen_offset, render_paging
+from webapp.paging import chosen_offset, first_page, render_paging
 
 _SHOWN = 24
 _ALL = "All sequences"
@@ -77,7 +77,9 @@ def _chosen(index: DatasetIndex) -> _Shown:
         sequence = _choose_sequence(split, found.sequences)
         is_labelled_only = False
         if 0 < len(found.labelled) < len(found.frames):
-            is_labelled_only = st.toggle("Labelled only", key=f"labelled-{split}")
+            is_labelled_only = st.toggle(
+                "Labelled only", key=f"labelled-{split}", on_change=first_page
+            )
     places = tuple(
         place
         for place, frame in enumerate(found.frames)
@@ -96,18 +98,24 @@ def _choose_sequence(split: str, sequences: tuple[str, ...]) -> str | None:
         key=f"sequence-{split}",
         label_visibility="collapsed",
         width=240,
-        on_change=_forget_frame,
+        on_change=_show_others,
     )
     return None if chosen == _ALL else chosen
 
 
 def _change_split() -> None:
     st.query_params["split"] = st.session_state["frames-split"]
-    _forget_frame()
+    _show_others()
 
 
 def _forget_frame() -> None:
     st.query_params.pop("frame", None)
+
+
+def _show_others() -> None:
+    """Other frames are shown, from the first page."""
+    _forget_frame()
+    first_page()
 
 
 def _chosen_position(split: str, index: DatasetIndex) -> int | None:
@@ -127,7 +135,7 @@ def _render_grid(dataset: Dataset, shown: _Shown) -> None:
     if total == 0:
         st.caption("No frame here has labels.")
         return
-    offset = chosen_offset(key, total=total, size=_SHOWN)
+    offset = chosen_offset(total=total, size=_SHOWN)
     places = shown.places[offset : offset + _SHOWN]
     chosen = frame_grid(
         "frame-grid",

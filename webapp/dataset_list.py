@@ -6,17 +6,24 @@ from typing import Literal
 import streamlit as st
 
 from core.data_folder import DataFolder
-from webapp.dataset_data import DatasetState, Stage, read_datasets
+from webapp.dataset_data import DatasetState, Stage, count_datasets, find_datasets
 from webapp.dataset_deletion import ask_to_delete_dataset
 from webapp.dataset_frames import frame_address
 from webapp.dataset_wording import count_classes, layout_name, splits_line
 from webapp.failures import render_failure
+from webapp.listing import Listing, render_listing, render_nothing_found
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
 from webapp.wording import ago, size
 
 _SHOWN = 12
 _COLUMNS = 4
+_ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "name": "by name",
+    "largest": "largest first",
+}
 _BADGES: dict[Stage, tuple[str, Literal["gray", "blue", "orange", "green", "red"]]] = {
     "ready": ("ready", "green"),
     "looking": ("looking", "blue"),
@@ -29,28 +36,31 @@ _BADGES: dict[Stage, tuple[str, Literal["gray", "blue", "orange", "green", "red"
 
 def render_list(folder: DataFolder) -> None:
     """The list; it polls while a job is at one of them."""
-    st.header("All datasets", anchor=False)
-    found, _ = _read(folder)
+    title, search = st.columns([2, 3], vertical_alignment="bottom")
+    title.header("All datasets", anchor=False)
+    with search:
+        listing = render_listing("datasets", _ORDERS, what="datasets by name")
+    found, _ = _read(folder, listing)
     busy = _busy(found)
-    st.fragment(_render_cards, run_every=1.5 if busy else None)(folder, busy)
+    st.fragment(_render_cards, run_every=1.5 if busy else None)(folder, listing, busy)
 
 
-def _read(folder: DataFolder) -> tuple[list[DatasetState], int]:
-    _, total = read_datasets(folder, limit=1)
-    offset = chosen_offset("datasets", total=total, size=_SHOWN)
-    return read_datasets(folder, limit=_SHOWN, offset=offset)
+def _read(folder: DataFolder, listing: Listing) -> tuple[list[DatasetState], int]:
+    total = count_datasets(folder, listing)
+    offset = chosen_offset(total=total, size=_SHOWN)
+    return find_datasets(folder, listing, limit=_SHOWN, offset=offset), total
 
 
 def _busy(found: list[DatasetState]) -> list[str]:
     return [state.dataset.id for state in found if state.is_busy]
 
 
-def _render_cards(folder: DataFolder, was_busy: list[str]) -> None:
+def _render_cards(folder: DataFolder, listing: Listing, was_busy: list[str]) -> None:
     try:
-        found, total = _read(folder)
+        found, total = _read(folder, listing)
         if _busy(found) != was_busy:
             st.rerun()
-        if not found:
+        if not found and not render_nothing_found(listing, "dataset"):
             st.caption("No datasets yet. Drop a zip archive above to begin.")
         for start in range(0, len(found), _COLUMNS):
             row = found[start : start + _COLUMNS]

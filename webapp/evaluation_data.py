@@ -12,6 +12,7 @@ from core.protocol import Protocol
 from core.records import Dataset, Evaluation, Job, JobState, Model
 from core.store import datasets, evaluations, jobs, models
 from webapp.class_colours import class_colours
+from webapp.listing import Listing
 
 _ACTIVE = (JobState.RUNNING, JobState.QUEUED)
 
@@ -63,14 +64,22 @@ def read_evaluation(folder: DataFolder, evaluation_id: str) -> EvaluationState:
         return _state(session, evaluations.get(session, evaluation_id), _names(session))
 
 
-def read_evaluations(
-    folder: DataFolder, *, limit: int, offset: int = 0
-) -> tuple[list[EvaluationState], int]:
-    """Evaluations, the newest first, and how many there are in all."""
+def find_evaluations(
+    folder: DataFolder, listing: Listing, *, limit: int, offset: int
+) -> list[EvaluationState]:
+    """Evaluations that were asked for."""
     with folder.database.reading() as session:
-        found = evaluations.list_evaluations(session, limit=limit, offset=offset)
+        found = evaluations.list_evaluations(
+            session, find=listing.find, order=listing.order, limit=limit, offset=offset
+        )
         names = _names(session)
-        return [_state(session, each, names) for each in found], evaluations.count(session)
+        return [_state(session, each, names) for each in found]
+
+
+def count_evaluations(folder: DataFolder, listing: Listing) -> int:
+    """How many evaluations were asked for."""
+    with folder.database.reading() as session:
+        return evaluations.count(session, find=listing.find)
 
 
 def read_scores(folder: DataFolder) -> dict[str, list[Evaluation]]:

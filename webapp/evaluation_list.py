@@ -9,14 +9,22 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Evaluation, JobState
-from webapp.evaluation_data import EvaluationState, read_evaluations, read_names
+from webapp.evaluation_data import EvaluationState, count_evaluations, find_evaluations, read_names
 from webapp.failures import render_failure
 from webapp.job_view import render_progress, render_state, render_verbs
 from webapp.links import go_to_evaluation
+from webapp.listing import Listing, render_listing, render_nothing_found
 from webapp.paging import chosen_offset, render_paging
 from webapp.wording import count
 
 _SHOWN = 50
+_ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "miou": "best mIoU first",
+    "model": "by model",
+    "dataset": "by dataset",
+}
 _COLUMNS = {
     "Model": st.column_config.TextColumn(width="medium"),
     "Dataset": st.column_config.TextColumn(width="medium"),
@@ -30,12 +38,17 @@ _COLUMNS = {
 
 def render_evaluations(folder: DataFolder) -> None:
     """The list; polls only while something is under way."""
-    is_busy = any(state.is_busy for state in _read(folder)[0])
+    listing = render_listing("evaluations", _ORDERS, what="evaluations by model or dataset")
+    states, total = _read(folder, listing)
+    is_busy = any(state.is_busy for state in states)
     poll = 1.5 if is_busy else None
-    st.fragment(_render_unfinished, run_every=poll)(folder, is_busy)
-    finished = [state.evaluation for state in _read(folder)[0] if state.evaluation.is_ready]
-    render_evaluation_table(finished, read_names(folder), key="evaluations")
-    render_paging("evaluations", total=_read(folder)[1], size=_SHOWN)
+    st.fragment(_render_unfinished, run_every=poll)(folder, listing, is_busy)
+    if not total and render_nothing_found(listing, "evaluation"):
+        return
+    finished = [state.evaluation for state in states if state.evaluation.is_ready]
+    if finished or not states:
+        render_evaluation_table(finished, read_names(folder), key="evaluations")
+    render_paging("evaluations", total=total, size=_SHOWN)
 
 
 def render_evaluation_table(
@@ -51,7 +64,8 @@ def render_evaluation_table(
         key: Its key on the page.
     """
     if not found:
-        st.caption("Not evaluated yet." if key != "evaluations" else "No evaluations yet.")
+        nothing = "No evaluations yet: choose a model and a dataset above."
+        st.caption(nothing if key == "evaluations" else "Not evaluated yet.")
         return
     st.caption("Click a row to open it.")
     chosen = st.dataframe(
@@ -84,15 +98,16 @@ def chosen_row(event: Any) -> int | None:
     return int(cells[0][0]) if cells else None
 
 
-def _read(folder: DataFolder) -> tuple[list[EvaluationState], int]:
-    _, total = read_evaluations(folder, limit=1)
-    offset = chosen_offset("evaluations", total=total, size=_SHOWN)
-    return read_evaluations(folder, limit=_SHOWN, offset=offset)
+def _read(folder: DataFolder, listing: Listing) -> tuple[list[EvaluationState], int]:
+    total = count_evaluations(folder, listing)
+    offset = chosen_offset(total=total, size=_SHOWN)
+    return find_evaluations(folder, listing, limit=_SHOWN, offset=offset), total
 
 
-def _render_unfinished(folder: DataFolder, was_busy: bool) -> None:
+def _render_unfinished(folder: DataFolder, listing: Listing, was_busy: bool) -> None:
     try:
-        states = [state for state in _read(folder)[0] if not state.evaluation.is_ready]
+        found, _ = _read(folder, listing)
+        states = [state for state in found if not state.evaluation.is_ready]
         if any(state.is_busy for state in states) != was_busy:
             st.rerun()
         for state in states:

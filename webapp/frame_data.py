@@ -11,6 +11,7 @@ from core.records import Dataset, Evaluation
 from core.store import basket, datasets, evaluations
 from core.store.basket import BasketFrame
 from webapp.evaluation_details import Details, read_details
+from webapp.listing import Listing
 
 
 def ready_evaluation(folder: DataFolder, evaluation_id: str) -> Evaluation:
@@ -66,15 +67,31 @@ def read_judged(folder: DataFolder) -> tuple[list[Evaluation], dict[str, Dataset
     return kept, {each.id: each for each in known}
 
 
-def read_basket(
-    folder: DataFolder, *, dataset: str, limit: int, offset: int
-) -> tuple[list[BasketFrame], int, dict[str, int]]:
-    """A page of the basket, how many frames match, and how many each dataset has."""
+def find_kept(
+    folder: DataFolder, listing: Listing, *, dataset: str, limit: int | None, offset: int
+) -> list[BasketFrame]:
+    """Frames of the basket (of one dataset, by name) that were asked for."""
     with folder.database.reading() as session:
-        total = basket.count(session, dataset=dataset)
-        start = min(offset, max(0, (total - 1) // limit * limit))
-        found = basket.list_frames(session, dataset=dataset, limit=limit, offset=start)
-        return found, total, basket.datasets(session)
+        return basket.list_frames(
+            session,
+            dataset=dataset,
+            find=listing.find,
+            order=listing.order,
+            limit=limit,
+            offset=offset,
+        )
+
+
+def count_kept(folder: DataFolder, listing: Listing, *, dataset: str) -> int:
+    """How many frames of the basket were asked for."""
+    with folder.database.reading() as session:
+        return basket.count(session, dataset=dataset, find=listing.find)
+
+
+def datasets_kept(folder: DataFolder) -> dict[str, int]:
+    """Name of a dataset -> its frames in the basket."""
+    with folder.database.reading() as session:
+        return basket.datasets(session)
 
 
 def read_other_labels(folder: DataFolder, evaluation: Evaluation) -> list[Evaluation]:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Evaluation, Model
-from webapp.data import read_models
+from webapp.data import count_models, find_models
 from webapp.evaluation_data import read_scores
 from webapp.evaluation_list import frames_text
+from webapp.listing import render_listing, render_nothing_found
 from webapp.literal import literal
 from webapp.model_facts import model_facts
 from webapp.model_verbs import render_model_verbs
@@ -14,19 +15,28 @@ from webapp.paging import chosen_offset, render_paging
 
 _SHOWN = 10
 _SCORES = 2
+_ORDERS = {
+    "usual": "default first",
+    "newest": "newest first",
+    "name": "by name",
+    "smallest": "smallest first",
+}
 
 
 def render_models(folder: DataFolder) -> None:
     """The list, the default model first."""
-    found = read_models(folder)
-    st.header("Models", anchor=False)
-    if not found:
+    title, search = st.columns([2, 3], vertical_alignment="bottom")
+    title.header("Models", anchor=False)
+    with search:
+        listing = render_listing("models", _ORDERS, what="models by name")
+    total = count_models(folder, listing)
+    if not total and not render_nothing_found(listing, "model"):
         st.caption("No models yet: train one or import one above.")
     scores = read_scores(folder)
-    offset = chosen_offset("models", total=len(found), size=_SHOWN)
-    for model in found[offset : offset + _SHOWN]:
+    offset = chosen_offset(total=total, size=_SHOWN)
+    for model in find_models(folder, listing, limit=_SHOWN, offset=offset):
         _render_model(folder, model, scores.get(model.sha256, []))
-    render_paging("models", total=len(found), size=_SHOWN)
+    render_paging("models", total=total, size=_SHOWN)
 
 
 def score_lines(model: Model, evaluations: list[Evaluation]) -> list[str]:

@@ -15,6 +15,7 @@ from core.search.strategies import restore_searcher
 from core.search_records import Search, SearchState, Trial, TrialState, joint_state
 from core.search_summary import SearchSummary
 from core.store import jobs, searches, trials, workers
+from webapp.listing import Listing
 
 UNDER_WAY = (SearchState.PREPARING, SearchState.RUNNING)
 """States in which a search may change by itself."""
@@ -123,12 +124,24 @@ class SearchView:
         return self.trials[number] if 0 <= number < len(self.trials) else None
 
 
-def read_searches(folder: DataFolder, *, limit: int, offset: int = 0) -> tuple[list[Pair], int]:
-    """Searches, the newest first, each with its twin, and how many there are in all."""
+def find_searches(folder: DataFolder, listing: Listing, *, limit: int, offset: int) -> list[Pair]:
+    """Searches that were asked for, each with its twin."""
     with folder.database.reading() as session:
-        found = searches.list_searches(session, with_twins=False, limit=limit, offset=offset)
-        total = searches.count(session, with_twins=False)
-        return [_pair(session, each) for each in found], total
+        found = searches.list_searches(
+            session,
+            with_twins=False,
+            find=listing.find,
+            order=listing.order,
+            limit=limit,
+            offset=offset,
+        )
+        return [_pair(session, each) for each in found]
+
+
+def count_searches(folder: DataFolder, *, find: str = "") -> int:
+    """How many searches there are, twins aside (with `find` in their names)."""
+    with folder.database.reading() as session:
+        return searches.count(session, with_twins=False, find=find)
 
 
 def read_search(folder: DataFolder, search_id: str) -> SearchView:

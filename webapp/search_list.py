@@ -11,10 +11,11 @@ from core.search.config import SearchConfig
 from core.search_preparation import step_text
 from core.search_records import SearchState, joint_state, states_text
 from webapp.failures import render_failure
+from webapp.listing import Listing, render_listing, render_nothing_found
 from webapp.literal import literal
 from webapp.paging import chosen_offset, render_paging
 from webapp.search_address import open_search
-from webapp.search_data import Pair, Standing, read_searches
+from webapp.search_data import Pair, Standing, count_searches, find_searches
 from webapp.search_words import asked_line, percent
 from webapp.wording import ago, count
 
@@ -22,6 +23,12 @@ RESTING_SECONDS = 5.0
 """How often a page looks whether a search that rests goes on: somebody else may resume it."""
 
 _SHOWN = 10
+_ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "best": "best reward first",
+    "name": "by name",
+}
 _COLOURS: dict[SearchState, Literal["blue", "orange", "green", "gray"]] = {
     SearchState.PREPARING: "blue",
     SearchState.RUNNING: "blue",
@@ -33,11 +40,15 @@ _COLOURS: dict[SearchState, Literal["blue", "orange", "green", "gray"]] = {
 
 def render_searches(folder: DataFolder) -> None:
     """The list, the newest first; polls only while one is under way, or may go on."""
-    found = _read(folder)[0]
+    title, search = st.columns([2, 3], vertical_alignment="bottom")
+    title.header("Searches", anchor=False)
+    with search:
+        listing = render_listing("searches", _ORDERS, what="searches by name")
+    found, _ = _read(folder, listing)
     is_busy = any(each.is_under_way for each in found)
     is_open = any(not each.own.search.state.is_finished for each in found)
     poll = 2.0 if is_busy else RESTING_SECONDS if is_open else None
-    st.fragment(_render_list, run_every=poll)(folder, is_busy)
+    st.fragment(_render_list, run_every=poll)(folder, listing, is_busy)
 
 
 def render_search_state(states: Sequence[SearchState]) -> None:
@@ -61,17 +72,19 @@ def against_twin(own: Standing, twin: Standing | None) -> str:
     return f"{told} · {abs(difference):.1f} points {word} its twin ({percent(twin.best)})"
 
 
-def _read(folder: DataFolder) -> tuple[list[Pair], int]:
-    _, total = read_searches(folder, limit=0)
-    offset = chosen_offset("searches", total=total, size=_SHOWN)
-    return read_searches(folder, limit=_SHOWN, offset=offset)
+def _read(folder: DataFolder, listing: Listing) -> tuple[list[Pair], int]:
+    total = count_searches(folder, find=listing.find)
+    offset = chosen_offset(total=total, size=_SHOWN)
+    return find_searches(folder, listing, limit=_SHOWN, offset=offset), total
 
 
-def _render_list(folder: DataFolder, was_busy: bool) -> None:
+def _render_list(folder: DataFolder, listing: Listing, was_busy: bool) -> None:
     try:
-        found, total = _read(folder)
+        found, total = _read(folder, listing)
         if any(each.is_under_way for each in found) != was_busy:
             st.rerun()
+        if not found:
+            render_nothing_found(listing, "search")
         for each in found:
             _render_pair(each)
         render_paging("searches", total=total, size=_SHOWN)

@@ -3,43 +3,44 @@
 import streamlit as st
 
 from core.data_folder import DataFolder
-from webapp.data import VideoState, find_videos
+from webapp.data import VideoState, count_videos, find_videos
 from webapp.deletion import ask_to_delete_video
 from webapp.job_view import render_state
 from webapp.links import poster
+from webapp.listing import render_listing, render_nothing_found
 from webapp.paging import chosen_offset, render_paging
 from webapp.wording import count, video_facts
 
 _SHOWN = 12
 _COLUMNS = 4
+_ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "name": "by name",
+    "longest": "longest first",
+    "largest": "largest first",
+}
 
 
 def render_library(folder: DataFolder) -> None:
     """The list of videos."""
-    title, search = st.columns([3, 1], vertical_alignment="bottom")
+    title, search = st.columns([2, 3], vertical_alignment="bottom")
     title.header("Videos", anchor=False)
-    name = search.text_input(
-        "Search by name", key="search", placeholder="Search by name", label_visibility="collapsed"
-    )
-    _, total = find_videos(folder, name, limit=1, offset=0)
+    with search:
+        listing = render_listing("videos", _ORDERS, what="videos by name")
+    total = count_videos(folder, listing)
     if total == 0:
-        _render_nothing(name)
+        if not render_nothing_found(listing, "video"):
+            st.caption("No videos yet. Drop one above, or use the sample.")
         return
-    offset = chosen_offset("videos", total=total, size=_SHOWN)
-    found, total = find_videos(folder, name, limit=_SHOWN, offset=offset)
+    offset = chosen_offset(total=total, size=_SHOWN)
+    found = find_videos(folder, listing, limit=_SHOWN, offset=offset)
     for start in range(0, len(found), _COLUMNS):
         row = found[start : start + _COLUMNS]
         for column, state in zip(st.columns(_COLUMNS), row, strict=False):
             with column:
                 _render_card(folder, state)
     render_paging("videos", total=total, size=_SHOWN)
-
-
-def _render_nothing(name: str) -> None:
-    if name:
-        st.caption("No video has a name like that.")
-    else:
-        st.caption("No videos yet. Drop one above, or use the sample.")
 
 
 def _render_card(folder: DataFolder, state: VideoState) -> None:

@@ -16,8 +16,9 @@ from webapp.evaluation_frames import has_pictures, image_address, prediction_add
 from webapp.failures import render_failure
 from webapp.frame_data import class_names, details_of, put_in_basket, rank_frames, read_judged
 from webapp.links import go_to_evaluated_frame
+from webapp.listing import choose_listed
 from webapp.literal import literal
-from webapp.paging import chosen_offset, render_paging
+from webapp.paging import chosen_offset, first_page, render_paging
 from webapp.wording import count
 
 _PAGE = 12
@@ -44,12 +45,11 @@ def render_worst_frames(folder: DataFolder) -> None:
         every = [frame for each in found for frame in details_of(folder, each).frames]
         st.info(why_none(every, ranking), icon=":material/help:")
         return
-    key = f"worst-{'-'.join(each.id for each in found)}-{ranking}"
-    offset = chosen_offset(key, total=len(ranked), size=_PAGE)
+    offset = chosen_offset(total=len(ranked), size=_PAGE)
     shown = ranked[offset : offset + _PAGE]
     _render_keeping(folder, ranked, shown, ranking)
     _render_grid(shown, ranking, datasets, several=len(found) > 1)
-    render_paging(key, total=len(ranked), size=_PAGE, words=("Worse", "Better"))
+    render_paging("worst", total=len(ranked), size=_PAGE, words=("Worse", "Better"))
 
 
 def _choose_evaluations(
@@ -70,7 +70,9 @@ def _choose_evaluations(
         labels = labels_text(each, datasets.get(each.dataset_id or ""))
         return f"{each.model_name} on {each.dataset_name} / {each.split}{stretch}, {labels}"
 
-    chosen = st.multiselect("Evaluations", list(known), key=key, format_func=name)
+    chosen = st.multiselect(
+        "Evaluations", list(known), key=key, format_func=name, on_change=first_page
+    )
     st.session_state["frames-asked"] = chosen
     st.query_params["evaluation"] = ",".join(chosen)
     return [known[each] for each in chosen]
@@ -79,18 +81,20 @@ def _choose_evaluations(
 def _choose_ranking(names: Sequence[str]) -> Ranking:
     by, truth, predicted = st.columns(3)
     with by:
-        metric = st.selectbox(
-            "Worst by", FRAME_METRICS, format_func=lambda each: METRIC_NAMES[each], key="frames-by"
+        by_key = {str(each): each for each in FRAME_METRICS}
+        asked = choose_listed(
+            "Worst by", list(by_key), name="by", shown_as=lambda each: METRIC_NAMES[by_key[each]]
         )
+        metric = by_key[asked]
     if metric not in ("iou", "mistake"):
         return Ranking(metric)
     with truth:
-        first = st.selectbox("Class", names, key="frames-class")
+        first = choose_listed("Class", names, name="class")
     if metric == "iou":
         return Ranking(metric, list(names).index(first))
     with predicted:
         others = [name for name in names if name != first]
-        second = st.selectbox("Taken for", others, key="frames-taken-for")
+        second = choose_listed("Taken for", others, name="taken_for")
     return Ranking(metric, list(names).index(first), list(names).index(second))
 
 

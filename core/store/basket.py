@@ -12,6 +12,7 @@ from core.frame_ranking import Ranking
 from core.frame_scores import FrameScore
 from core.records import Dataset, Evaluation, new_id
 from core.store.basket_table import BasketRow
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
 
 LONGEST_NOTE = 500
@@ -112,14 +113,28 @@ def add(
     return len(new)
 
 
+BASKET_ORDERS = {
+    "newest": (BasketRow.created_at.desc(), BasketRow.position, BasketRow.id),
+    "frame": (BasketRow.dataset_name, BasketRow.split, BasketRow.position, BasketRow.id),
+    "why": (BasketRow.metric, BasketRow.class_text, BasketRow.value, BasketRow.id),
+}
+
+
 def list_frames(
-    session: Session, *, dataset: str = "", limit: int | None = None, offset: int = 0
+    session: Session,
+    *,
+    dataset: str = "",
+    find: str = "",
+    order: str = "newest",
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[BasketFrame]:
-    """The frames in the basket (of one dataset, by name), the newest first."""
-    newest = _in(select(BasketRow), dataset).order_by(
-        BasketRow.created_at.desc(), BasketRow.position, BasketRow.id
-    )
-    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+    """The frames in the basket (of one dataset, by name), in one of `BASKET_ORDERS`.
+
+    With `find`, only those that have it in their names, notes, classes or their model's name.
+    """
+    query = lined_up(_found(_in(select(BasketRow), dataset), find), order, BASKET_ORDERS)
+    return [_record(row) for row in session.scalars(query.limit(limit).offset(offset))]
 
 
 def get(session: Session, frame_id: str) -> BasketFrame:
@@ -134,9 +149,9 @@ def get(session: Session, frame_id: str) -> BasketFrame:
     return _record(row)
 
 
-def count(session: Session, *, dataset: str = "") -> int:
-    """How many frames are in it (of one dataset, by name)."""
-    return session.scalar(_in(select(func.count(BasketRow.id)), dataset)) or 0
+def count(session: Session, *, dataset: str = "", find: str = "") -> int:
+    """How many frames are in it (of one dataset, by name; with `find`, as in `list_frames`)."""
+    return session.scalar(_found(_in(select(func.count(BasketRow.id)), dataset), find)) or 0
 
 
 def datasets(session: Session) -> dict[str, int]:
@@ -210,6 +225,11 @@ def _same(evaluation: Evaluation, metric: str, class_text: str) -> tuple[Any, ..
 
 def _among(frames: Sequence[FrameScore]) -> Any:
     return BasketRow.frame.in_([frame.name for frame in frames])
+
+
+def _found(query: Select[Any], find: str) -> Select[Any]:
+    named = (BasketRow.frame, BasketRow.note, BasketRow.class_text, BasketRow.model_name)
+    return found_by(query, find, *named)
 
 
 def _in(query: Select[Any], dataset: str) -> Select[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import NameTaken, NotFound
 from core.palette import Palette
 from core.records import Dataset, DatasetOrigin
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
 from core.store.tables import DatasetRow
 
@@ -137,15 +138,25 @@ def rename(session: Session, dataset_id: str, *, name: str) -> Dataset:
     return _change(session, dataset_id, {"name": name})
 
 
-def list_datasets(session: Session, *, limit: int = 200, offset: int = 0) -> list[Dataset]:
-    """Datasets, the newest first."""
-    newest = select(DatasetRow).order_by(DatasetRow.created_at.desc(), DatasetRow.name)
-    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+DATASET_ORDERS = {
+    "newest": (DatasetRow.created_at.desc(), DatasetRow.name),
+    "oldest": (DatasetRow.created_at, DatasetRow.name),
+    "name": (DatasetRow.name,),
+    "largest": (DatasetRow.size.desc(), DatasetRow.name),
+}
 
 
-def count(session: Session) -> int:
-    """How many datasets there are."""
-    return session.scalar(select(func.count(DatasetRow.id))) or 0
+def list_datasets(
+    session: Session, *, find: str = "", order: str = "newest", limit: int = 200, offset: int = 0
+) -> list[Dataset]:
+    """Datasets (with `find` in their names), in one of `DATASET_ORDERS`."""
+    query = lined_up(found_by(select(DatasetRow), find, DatasetRow.name), order, DATASET_ORDERS)
+    return [_record(row) for row in session.scalars(query.limit(limit).offset(offset))]
+
+
+def count(session: Session, *, find: str = "") -> int:
+    """How many datasets there are (with `find` in their names)."""
+    return session.scalar(found_by(select(func.count(DatasetRow.id)), find, DatasetRow.name)) or 0
 
 
 def delete_dataset(session: Session, dataset_id: str) -> Dataset:

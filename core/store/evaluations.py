@@ -4,15 +4,16 @@ import math
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.board.run import NO_NUMBER
 from core.errors import NotFound
 from core.records import Evaluation
 from core.store import board_upkeep
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
-from core.store.tables import EvaluationRow
+from core.store.tables import EvaluationRow, ModelRow
 
 
 def add(session: Session, evaluation_id: str, **values: Any) -> Evaluation:
@@ -93,16 +94,36 @@ def get(session: Session, evaluation_id: str) -> Evaluation:
     return _record(row)
 
 
+EVALUATION_ORDERS = {
+    "newest": (EvaluationRow.created_at.desc(), EvaluationRow.id),
+    "oldest": (EvaluationRow.created_at, EvaluationRow.id),
+    "model": (EvaluationRow.model_name, EvaluationRow.created_at.desc(), EvaluationRow.id),
+    "dataset": (EvaluationRow.dataset_name, EvaluationRow.created_at.desc(), EvaluationRow.id),
+    "miou": (
+        EvaluationRow.scores["miou"].as_float().desc().nulls_last(),
+        EvaluationRow.created_at.desc(),
+        EvaluationRow.id,
+    ),
+}
+"""`miou`: the best first, those without scores last."""
+
+
 def list_evaluations(
     session: Session,
     *,
     model_id: str | None = None,
     dataset_id: str | None = None,
+    find: str = "",
+    order: str = "newest",
     limit: int | None = 200,
     offset: int = 0,
 ) -> list[Evaluation]:
-    """Evaluations (of one model, on one dataset), the newest first."""
-    newest = select(EvaluationRow).order_by(EvaluationRow.created_at.desc(), EvaluationRow.id)
+    """Evaluations (of one model, on one dataset), in one of `EVALUATION_ORDERS`.
+
+    With `find`, only those that have it in the name of their dataset or a name of their model, now
+    or then.
+    """
+    newest = lined_up(_found(select(EvaluationRow), find), order, EVALUATION_ORDERS)
     if model_id is not None:
         newest = newest.where(EvaluationRow.model_id == model_id)
     if dataset_id is not None:
@@ -146,9 +167,9 @@ def _linked(evaluation: Evaluation, others: list[Evaluation]) -> set[str]:
         linked |= more
 
 
-def count(session: Session) -> int:
-    """How many evaluations there are."""
-    return session.scalar(select(func.count(EvaluationRow.id))) or 0
+def count(session: Session, *, find: str = "") -> int:
+    """How many evaluations there are (with `find` in a name, as in `list_evaluations`)."""
+    return session.scalar(_found(select(func.count(EvaluationRow.id)), find)) or 0
 
 
 def delete_evaluation(session: Session, evaluation_id: str) -> Evaluation:
@@ -161,6 +182,12 @@ def delete_evaluation(session: Session, evaluation_id: str) -> Evaluation:
     session.execute(delete(EvaluationRow).where(EvaluationRow.id == evaluation_id))
     board_upkeep.refresh_model(session, found.model_key)
     return found
+
+
+def _found(query: Select[Any], find: str) -> Select[Any]:
+    now = select(ModelRow.name).where(ModelRow.sha256 == EvaluationRow.model_key)
+    names = func.coalesce(now.limit(1).scalar_subquery(), "")
+    return found_by(query, find, EvaluationRow.model_name, EvaluationRow.dataset_name, names)
 
 
 def _is_odd(value: object) -> bool:

@@ -8,11 +8,17 @@ from sqlalchemy import ColumnElement, CursorResult, Select, case, delete, func, 
 from sqlalchemy.orm import Session
 
 from core.records import Job, JobKind, JobState
+from core.store.finding import found_by, lined_up
 from core.store.job_reading import filtered, record_of
 from core.store.tables import JobRow, SearchRow
 
 FOLDED: tuple[JobKind, ...] = ("trial", "advance_search")
 """Kinds of which a search has many."""
+
+LINE_ORDERS = {
+    "newest": (JobRow.created_at.desc(), JobRow.id),
+    "oldest": (JobRow.created_at, JobRow.id),
+}
 
 _OF_SEARCHES: tuple[JobKind, ...] = (*FOLDED, "prepare_search")
 _FINISHED = [state for state in JobState if state.is_finished]
@@ -46,24 +52,33 @@ def list_lines(
     *,
     states: Iterable[JobState] | None = None,
     kinds: Iterable[JobKind] | None = None,
+    find: str = "",
+    order: str = "newest",
+    is_folded: bool = True,
     limit: int = 50,
     offset: int = 0,
 ) -> list[JobLine]:
-    """Lines of jobs in some states and of some kinds, that with the newest job first."""
+    """Lines of jobs in some states and of some kinds, in one of `LINE_ORDERS`.
+
+    With `find`, only of jobs that have it in their titles. Unless `is_folded`, every job of a
+    search has a line of its own.
+    """
+    if not is_folded:
+        every = found_by(filtered(select(JobRow), states, kinds), find, JobRow.title)
+        shown = lined_up(every, order, LINE_ORDERS).limit(limit).offset(offset)
+        return [JobLine(record_of(row)) for row in session.scalars(shown)]
     place = func.row_number().over(
         partition_by=_LINE, order_by=(JobRow.created_at.desc(), JobRow.id)
     )
     chosen: Select[Any] = select(JobRow.id, place.label("place"), _LINE.label("line"))
-    ranked = filtered(chosen, states, kinds).subquery()
-    newest = (
+    ranked = found_by(filtered(chosen, states, kinds), find, JobRow.title).subquery()
+    lines = (
         select(JobRow, ranked.c.line)
         .join(ranked, ranked.c.id == JobRow.id)
         .where(ranked.c.place == 1)
-        .order_by(JobRow.created_at.desc(), JobRow.id)
-        .limit(limit)
-        .offset(offset)
     )
-    found = [(record_of(row), str(line)) for row, line in session.execute(newest)]
+    shown = lined_up(lines, order, LINE_ORDERS).limit(limit).offset(offset)
+    found = [(record_of(row), str(line)) for row, line in session.execute(shown)]
     searches = {line for job, line in found if line != job.id}
     counted = _counted(session, searches, states, kinds)
     named = select(SearchRow.id, SearchRow.name).where(SearchRow.id.in_(searches))
@@ -81,9 +96,13 @@ def count_lines(
     *,
     states: Iterable[JobState] | None = None,
     kinds: Iterable[JobKind] | None = None,
+    find: str = "",
+    is_folded: bool = True,
 ) -> int:
     """How many lines `list_lines` would give without a limit."""
-    return session.scalar(filtered(select(func.count(_LINE.distinct())), states, kinds)) or 0
+    line = _LINE if is_folded else JobRow.id
+    lines = filtered(select(func.count(line.distinct())), states, kinds)
+    return session.scalar(found_by(lines, find, JobRow.title)) or 0
 
 
 def count_left_over(session: Session) -> int:

@@ -10,6 +10,7 @@ from core.errors import DyncellError, NameTaken, NotFound
 from core.palette import Palette
 from core.records import Model, ModelKind
 from core.store import board_upkeep, dynamics
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
 from core.store.tables import ModelRow, SegmentationRow
 
@@ -78,15 +79,31 @@ def get(session: Session, id_or_name: str) -> Model:
     return _record(row)
 
 
-def list_models(session: Session, *, limit: int = 50, offset: int = 0) -> list[Model]:
-    """Models, the newest first."""
-    newest = select(ModelRow).order_by(ModelRow.created_at.desc(), ModelRow.name)
-    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+MODEL_ORDERS = {
+    "newest": (ModelRow.created_at.desc(), ModelRow.name),
+    "usual": (
+        ModelRow.name != "camvid",
+        ModelRow.is_shipped.desc(),
+        ModelRow.created_at.desc(),
+        ModelRow.name,
+    ),
+    "name": (ModelRow.name,),
+    "smallest": (ModelRow.params, ModelRow.name),
+}
+"""`usual`: the default model, then the other shipped ones, then the newest."""
 
 
-def count(session: Session) -> int:
-    """How many models there are."""
-    return session.scalar(select(func.count(ModelRow.id))) or 0
+def list_models(
+    session: Session, *, find: str = "", order: str = "newest", limit: int = 50, offset: int = 0
+) -> list[Model]:
+    """Models (with `find` in their names), in one of `MODEL_ORDERS`."""
+    query = lined_up(found_by(select(ModelRow), find, ModelRow.name), order, MODEL_ORDERS)
+    return [_record(row) for row in session.scalars(query.limit(limit).offset(offset))]
+
+
+def count(session: Session, *, find: str = "") -> int:
+    """How many models there are (with `find` in their names)."""
+    return session.scalar(found_by(select(func.count(ModelRow.id)), find, ModelRow.name)) or 0
 
 
 def delete_model(session: Session, id_or_name: str) -> Model:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import JobState
 from core.search_records import Search, SearchState
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
 from core.store.tables import JobRow, SearchRow, TrialRow
 
@@ -39,20 +40,36 @@ def twins(session: Session, search_id: str) -> list[Search]:
     return [record_of(row) for row in _fresh(session, chosen)]
 
 
+_BEST = (
+    select(func.max(TrialRow.reward)).where(TrialRow.search_id == SearchRow.id).scalar_subquery()
+)
+_IS_TWIN = SearchRow.twin_of.is_not(None)
+SEARCH_ORDERS = {
+    "newest": (SearchRow.created_at.desc(), _IS_TWIN, SearchRow.name),
+    "oldest": (SearchRow.created_at, _IS_TWIN, SearchRow.name),
+    "name": (SearchRow.name,),
+    "best": (_BEST.desc().nulls_last(), SearchRow.name),
+}
+"""`best`: the highest reward first."""
+
+
 def list_searches(
     session: Session,
     *,
     states: Iterable[SearchState] | None = None,
     with_twins: bool = True,
+    find: str = "",
+    order: str = "newest",
     limit: int | None = 50,
     offset: int = 0,
 ) -> list[Search]:
-    """Searches, the newest first; a twin follows the search it belongs to."""
-    query = _filtered(select(SearchRow), states, with_twins)
-    newest = query.order_by(
-        SearchRow.created_at.desc(), SearchRow.twin_of.is_not(None), SearchRow.name
-    )
-    return [record_of(row) for row in _fresh(session, newest.limit(limit).offset(offset))]
+    """Searches (with `find` in their names), in one of `SEARCH_ORDERS`.
+
+    Of the newest and of the oldest a twin follows the search it belongs to.
+    """
+    query = found_by(_filtered(select(SearchRow), states, with_twins), find, SearchRow.name)
+    shown = lined_up(query, order, SEARCH_ORDERS).limit(limit).offset(offset)
+    return [record_of(row) for row in _fresh(session, shown)]
 
 
 def count(
@@ -60,9 +77,11 @@ def count(
     *,
     states: Iterable[SearchState] | None = None,
     with_twins: bool = True,
+    find: str = "",
 ) -> int:
     """How many searches `list_searches` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(SearchRow.id)), states, with_twins)) or 0
+    query = _filtered(select(func.count(SearchRow.id)), states, with_twins)
+    return session.scalar(found_by(query, find, SearchRow.name)) or 0
 
 
 def unfinished_with(

@@ -3,13 +3,14 @@
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records import Segmentation
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
-from core.store.tables import SegmentationRow
+from core.store.tables import ModelRow, SegmentationRow, VideoRow
 
 
 def add(
@@ -82,6 +83,37 @@ def list_segmentations(
     if video_id is not None:
         newest = newest.where(SegmentationRow.video_id == video_id)
     return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+
+
+RESULT_ORDERS = {
+    "newest": (SegmentationRow.created_at.desc(), SegmentationRow.id),
+    "oldest": (SegmentationRow.created_at, SegmentationRow.id),
+    "video": (VideoRow.name, SegmentationRow.created_at.desc(), SegmentationRow.id),
+    "model": (ModelRow.name, SegmentationRow.created_at.desc(), SegmentationRow.id),
+}
+
+
+def list_results(
+    session: Session, *, find: str = "", order: str = "newest", limit: int = 50, offset: int = 0
+) -> list[Segmentation]:
+    """Finished segmentations, in one of `RESULT_ORDERS`.
+
+    With `find`, only those that have it in the name of their video or model.
+    """
+    shown = lined_up(_results(select(SegmentationRow), find), order, RESULT_ORDERS)
+    return [_record(row) for row in session.scalars(shown.limit(limit).offset(offset))]
+
+
+def count_results(session: Session, *, find: str = "") -> int:
+    """How many segmentations `list_results` would give without a limit."""
+    return session.scalar(_results(select(func.count(SegmentationRow.id)), find)) or 0
+
+
+def _results(query: Select[Any], find: str) -> Select[Any]:
+    query = query.join(VideoRow, VideoRow.id == SegmentationRow.video_id)
+    query = query.join(ModelRow, ModelRow.id == SegmentationRow.model_id)
+    is_ready = SegmentationRow.labels.is_not(None)
+    return found_by(query.where(is_ready), find, VideoRow.name, ModelRow.name)
 
 
 def count(session: Session, *, video_id: str | None = None) -> int:

@@ -57,6 +57,7 @@ class _Watch:
         # The driver must not open transactions of its own: the session says which kind.
         connection.isolation_level = None
         _keep_a_write_ahead_log(connection)
+        connection.create_function("unicode_lower", 1, str.lower, deterministic=True)
         for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = _identity(self.path)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import Segmentation, Video, VideoOrigin
 from core.store import segmentations
+from core.store.finding import found_by, lined_up
 from core.store.session import database_time
 from core.store.tables import VideoRow
 
@@ -76,15 +77,26 @@ def get(session: Session, video_id: str) -> Video:
     return _record(row)
 
 
-def list_videos(session: Session, *, limit: int = 50, offset: int = 0) -> list[Video]:
-    """Videos, the newest first."""
-    newest = select(VideoRow).order_by(VideoRow.created_at.desc(), VideoRow.id)
-    return [_record(row) for row in session.scalars(newest.limit(limit).offset(offset))]
+VIDEO_ORDERS = {
+    "newest": (VideoRow.created_at.desc(), VideoRow.id),
+    "oldest": (VideoRow.created_at, VideoRow.id),
+    "name": (VideoRow.name, VideoRow.id),
+    "longest": (VideoRow.duration.desc(), VideoRow.id),
+    "largest": (VideoRow.size.desc(), VideoRow.id),
+}
 
 
-def count(session: Session) -> int:
-    """How many videos there are."""
-    return session.scalar(select(func.count(VideoRow.id))) or 0
+def list_videos(
+    session: Session, *, find: str = "", order: str = "newest", limit: int = 50, offset: int = 0
+) -> list[Video]:
+    """Videos (with `find` in their names), in one of `VIDEO_ORDERS`."""
+    query = lined_up(found_by(select(VideoRow), find, VideoRow.name), order, VIDEO_ORDERS)
+    return [_record(row) for row in session.scalars(query.limit(limit).offset(offset))]
+
+
+def count(session: Session, *, find: str = "") -> int:
+    """How many videos there are (with `find` in their names)."""
+    return session.scalar(found_by(select(func.count(VideoRow.id)), find, VideoRow.name)) or 0
 
 
 def find_sample(session: Session) -> Video | None:

@@ -61,8 +61,8 @@ def test_ticked_frames_go_into_the_basket_with_their_note(
 
 def test_what_no_frame_has_is_said(made: Evaluation) -> None:
     page = _page()
-    page.selectbox(key="frames-by").select("mistake").run()
-    page.selectbox(key="frames-class").select("Sky").run()
+    page.selectbox(key="listed-by").select("mistake").run()
+    page.selectbox(key="listed-class").select("Sky").run()
     assert not page.exception
     assert "No frame has such pixels." in _texts(page)
 

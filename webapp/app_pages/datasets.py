@@ -9,7 +9,7 @@ from core.errors import DyncellError, NotFound
 from core.records import Dataset, is_id
 from tasks import queue
 from webapp.components.uploader import uploader
-from webapp.dataset_data import DatasetState, read_dataset, read_datasets
+from webapp.dataset_data import DatasetState, names_taken, read_dataset
 from webapp.dataset_list import render_list
 from webapp.dataset_panel import render_dataset
 from webapp.dataset_preview import render_coming
@@ -55,8 +55,7 @@ def _render_folders(folder: DataFolder, folders: list[Path]) -> None:
 
 
 def _look_at(folder: DataFolder, path: Path) -> None:
-    found, _ = read_datasets(folder, limit=1_000_000)
-    taken = {state.dataset.name for state in found}
+    taken = names_taken(folder)
     try:
         added = queue.add_dataset(
             folder, path, name=name_for(path.name, noun="dataset", taken=taken)

@@ -2,14 +2,14 @@
 
 import time
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 import streamlit as st
 
 from core.data_folder import DataFolder
 from core.records import Job, JobKind, JobState
 from core.store.job_lines import JobLine
-from webapp.data import read_job_lines, read_log
+from webapp.data import JobsAsked, count_job_lines, read_job_lines, read_log
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.job_view import (
@@ -19,59 +19,85 @@ from webapp.job_view import (
     render_state,
     render_verbs,
 )
-from webapp.paging import chosen_offset, render_paging
+from webapp.listing import render_listing
+from webapp.paging import chosen_offset, first_page, render_paging
 from webapp.wording import ago, count, duration
 
 _SHOWN = 20
+_ORDERS = {"newest": "newest first", "oldest": "oldest first"}
+
+Choice = TypeVar("Choice", JobState, JobKind)
 
 
 def render() -> None:
     """The page."""
     folder = current_folder()
     st.title("Jobs", anchor=False)
-    states, kinds = _filters()
-    lines, _ = _read(folder, states, kinds)
+    listing = render_listing("jobs", _ORDERS, what="jobs by title")
+    asked = JobsAsked(listing, *_filters())
+    lines, _ = _read(folder, asked)
     is_busy = any(line.is_active for line in lines)
     poll = 1.5 if is_busy else None
-    st.fragment(_render_list, run_every=poll)(folder, states, kinds, is_busy)
+    st.fragment(_render_list, run_every=poll)(folder, asked, is_busy)
 
 
-def _filters() -> tuple[list[JobState], list[JobKind]]:
+def _filters() -> tuple[tuple[JobState, ...], tuple[JobKind, ...]]:
+    """The states and kinds in the address: `?state=failed,running&kind=trial`."""
     with st.container(horizontal=True):
-        states = st.pills(
-            "State", list(JobState), selection_mode="multi", format_func=str, key="states"
-        )
-        kinds = st.pills(
+        states = _pills("State", list(JobState), {state: str(state) for state in JobState})
+        kinds = _pills(
             "Kind",
             list(KIND_NAMES),
-            selection_mode="multi",
-            format_func=lambda kind: KIND_NAMES[kind],
-            key="kinds",
-            help="The trials of a search stand on one line; choose Trial to see each of them.",
+            KIND_NAMES,
+            told="The trials of a search stand on one line; choose Trial to see each of them.",
         )
     return states, kinds
 
 
-def _read(
-    folder: DataFolder, states: list[JobState], kinds: list[JobKind]
-) -> tuple[list[JobLine], int]:
-    asked: dict[str, Any] = {"states": states or None, "kinds": kinds or None}
-    _, total = read_job_lines(folder, **asked, limit=1, offset=0)
-    offset = chosen_offset("jobs", total=total, size=_SHOWN)
-    return read_job_lines(folder, **asked, limit=_SHOWN, offset=offset)
+def _pills(
+    label: str, options: list[Choice], names: dict[Choice, str], *, told: str | None = None
+) -> tuple[Choice, ...]:
+    parameter, key = label.lower(), f"{label.lower()}s"
+    asked = st.query_params.get(parameter, "").split(",")
+    shown = [each for each in options if str(each) in asked]
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
+
+    def take() -> None:
+        chosen = ",".join(str(each) for each in st.session_state[key])
+        if chosen:
+            st.query_params[parameter] = chosen
+        else:
+            st.query_params.pop(parameter, None)
+        first_page()
+
+    st.pills(
+        label,
+        options,
+        selection_mode="multi",
+        format_func=lambda each: names[each],
+        key=key,
+        help=told,
+        on_change=take,
+    )
+    return tuple(shown)
 
 
-def _render_list(
-    folder: DataFolder, states: list[JobState], kinds: list[JobKind], was_busy: bool
-) -> None:
+def _read(folder: DataFolder, asked: JobsAsked) -> tuple[list[JobLine], int]:
+    total = count_job_lines(folder, asked)
+    offset = chosen_offset(total=total, size=_SHOWN)
+    return read_job_lines(folder, asked, limit=_SHOWN, offset=offset), total
+
+
+def _render_list(folder: DataFolder, asked: JobsAsked, was_busy: bool) -> None:
     try:
-        lines, total = _read(folder, states, kinds)
+        lines, total = _read(folder, asked)
         if any(line.is_active for line in lines) != was_busy:
             st.rerun()
         if not lines:
             st.caption(
-                "No job matches."
-                if states or kinds
+                "No job matches; look for less, or take states and kinds away."
+                if asked.is_narrowed
                 else "No jobs yet. Segment a video, and its jobs appear here."
             )
         for line in lines:

@@ -6,15 +6,25 @@ from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.records import Video, is_id
 from webapp.components.player import player
-from webapp.data import Result, latest_results, read_result
+from webapp.data import Result, count_results, find_results, read_result
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.job_view import render_progress, render_verbs
 from webapp.links import SEGMENT, go_to_video, player_button, poster
+from webapp.listing import Listing, render_listing, render_nothing_found
 from webapp.literal import literal
 from webapp.model_card import render_model_card
+from webapp.paging import chosen_offset, render_paging
 from webapp.player_beside import beside_in_address, read_beside, render_beside, render_waiting
 from webapp.report_view import render_report
+
+_SHOWN = 12
+_ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "video": "by video",
+    "model": "by model",
+}
 
 
 def render() -> None:
@@ -89,13 +99,18 @@ def _render_waiting(folder: DataFolder, segmentation_id: str) -> None:
 
 def _render_choice(folder: DataFolder) -> None:
     st.title("Player", anchor=False)
-    found = latest_results(folder, limit=8)
-    if not found:
+    if not count_results(folder, Listing("", "newest")):
         st.caption("Nothing has been segmented yet.")
         if st.button("Segment a video", type="primary"):
             st.switch_page(SEGMENT)
         return
     st.caption("Choose a result to play.")
+    listing = render_listing("results", _ORDERS, what="results by video or model")
+    total = count_results(folder, listing)
+    if not total:
+        render_nothing_found(listing, "result")
+    offset = chosen_offset(total=total, size=_SHOWN)
+    found = find_results(folder, listing, limit=_SHOWN, offset=offset)
     for start in range(0, len(found), 4):
         for column, (result, video) in zip(st.columns(4), found[start : start + 4], strict=False):
             with column, st.container(border=True):
@@ -103,6 +118,7 @@ def _render_choice(folder: DataFolder) -> None:
                 st.text(video.name)
                 st.text(result.model.name)
                 player_button(result.segmentation.id, place="choice")
+    render_paging("results", total=total, size=_SHOWN)
 
 
 render()

@@ -7,7 +7,7 @@ from core.records import is_id
 from webapp.failures import render_failure
 from webapp.folder import current_folder
 from webapp.search_address import asked_search
-from webapp.search_data import read_searches
+from webapp.search_data import count_searches
 from webapp.search_form import render_search_form
 from webapp.search_list import render_searches
 from webapp.search_view import render_search
@@ -27,7 +27,7 @@ def render() -> None:
         else:
             return
     st.title("Search", anchor=False)
-    _, total = read_searches(folder, limit=0)
+    total = count_searches(folder)
     with st.expander(
         "Start a search",
         icon=":material/travel_explore:",
@@ -39,8 +39,7 @@ def render() -> None:
             "No searches yet. A search proposes cells, trains each for a short time on features "
             "that are computed once, and learns which are accurate and steady."
         )
-    else:
-        st.header("Searches", anchor=False)
+        return
     render_searches(folder)
 
 

@@ -12,12 +12,13 @@ _component = st.components.v2.component(
 )
 
 
+_GOES_ON = "An upload that was cut off goes on when you choose the same file again."
+
 _TEXTS: dict[UploadKind, tuple[str, str, str]] = {
     "video": (
         "Choose videos",
         "Drop a video here",
-        "or click to choose one. An upload that was cut off goes on when you choose the same file "
-        "again.",
+        "or click to choose one.",
     ),
     "dataset": (
         "Choose datasets",
@@ -52,7 +53,7 @@ def uploader(
         "accept": KINDS[kind].accept,
         "label": label,
         "title": title,
-        "hint": hint,
+        "hint": f"{hint} {_GOES_ON}",
     }
     result = _component(key=key, data=data, on_uploaded_change=on_uploaded)
     result_id = result.get("uploaded")

@@ -12,6 +12,7 @@ export class Transfer {
   #events;
   #state = "waiting";
   #speed = new Speed();
+  #from = 0; // bytes that had arrived when an upload of before was found
   #bar = element("progress", { max: 1, value: 0 });
   #status = element("span", { class: "status" }, "Waiting");
   #pauseButton = element("button", { type: "button" }, "Pause");
@@ -29,7 +30,8 @@ export class Transfer {
       // The same file may be sent to become something else: that is another upload.
       fingerprint: async () => fingerprint(file, kind, endpoint),
       onProgress: (sent, total) => this.#progress(sent, total),
-      onAfterResponse: (_request, response) => {
+      onAfterResponse: (request, response) => {
+        if (request.getMethod() === "HEAD") this.#goOn(Number(response.getHeader("Upload-Offset")));
         this.resultId = response.getHeader("Dyncell-Result") ?? this.resultId;
       },
       onSuccess: () => this.#succeed(),
@@ -78,13 +80,21 @@ export class Transfer {
     this.#events.removed();
   }
 
+  // The server has a part of this file, from before it was cut off, paused, or chosen again.
+  #goOn(arrived) {
+    if (this.#state !== "running" || !(arrived > 0)) return;
+    this.#from = arrived;
+    this.#status.textContent = `Goes on from ${bytes(arrived)}`;
+  }
+
   #progress(sent, total) {
     if (this.#state !== "running") return;
     this.#bar.value = total > 0 ? sent / total : 0;
     const rate = this.#speed.at(sent);
     const left = rate > 0 ? `, ${duration((total - sent) / rate)} left` : "";
     const speed = rate > 0 ? ` at ${bytes(rate)}/s${left}` : "";
-    this.#status.textContent = `${bytes(sent)} of ${bytes(total)}${speed}`;
+    const from = this.#from > 0 ? `, went on from ${bytes(this.#from)}` : "";
+    this.#status.textContent = `${bytes(sent)} of ${bytes(total)}${speed}${from}`;
   }
 
   #succeed() {

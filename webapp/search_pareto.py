@@ -40,7 +40,8 @@ def render_pareto(folder: DataFolder, view: SearchView) -> None:
         )
         take_click(key, event)
     with right:
-        _render_volumes(own, twins)
+        ended = {each.finished for each in view.summaries}
+        _render_volumes(own, twins, is_even=len(ended) == 1)
         st.dataframe(
             _table(own),
             hide_index=True,
@@ -66,9 +67,11 @@ def _choose_device(view: SearchView) -> str | None:
     )
 
 
-def _render_volumes(own: SearchFront, twins: list[SearchFront]) -> None:
+def _render_volumes(own: SearchFront, twins: list[SearchFront], *, is_even: bool) -> None:
+    """The hypervolumes; a difference only where both had as many trials."""
     with st.container(horizontal=True):
-        deltas = (f"{own.volume - twin.volume:+.2f} points to the twin" for twin in twins)
+        even = twins if is_even else []
+        deltas = (f"{own.volume - twin.volume:+.2f} points to the twin" for twin in even)
         st.metric("Hypervolume", f"{own.volume:.2f} %", next(deltas, None), width="content")
         for twin in twins:
             st.metric("Of the twin", f"{twin.volume:.2f} %", width="content")

@@ -141,6 +141,8 @@ def test_searches_that_had_less_time_are_not_set_against_their_twin(
     assert [each.delta for each in shown if each.label == "Best reward"] == [
         "+5.0 points to the twin, 2 trials each"
     ]
+    test = section(open_search(open_page, search), "Pareto front")
+    assert [each.delta for each in test.metric if each.label == "Hypervolume"] == [""]
 
 
 def test_a_lead_too_small_to_be_seen_has_no_sign(open_page: Opener, folder: DataFolder) -> None:
@@ -158,6 +160,9 @@ def test_the_front_is_told_with_its_fixed_reference(open_page: Opener, folder: D
     shown = facts(test)
     assert float(shown["Hypervolume"].removesuffix(" %")) > 0
     assert float(shown["Of the twin"].removesuffix(" %")) > 0
+    assert ["to the twin" in each.delta for each in test.metric if each.label == "Hypervolume"] == [
+        True
+    ]
     assert "accuracy 0 %, stability 0 %, MACs 100 % of the static network;" in plain(test)
 
 

@@ -2,11 +2,26 @@
 
 import streamlit as st
 
+from core.cell_description import model_cell
 from core.data_folder import DataFolder
 from core.records import Model
 from core.registry import command_again, deployed_parameters
 from webapp.evaluation_data import read_names
+from webapp.genotype_source import name_of
 from webapp.literal import literal
+
+
+def model_kind(model: Model) -> str:
+    """What a model is, in words: `full dynamic cell blend`."""
+    cell = model_cell(model)
+    if cell is None:
+        return "static network" if model.kind == "static" else "baseline"
+    if cell.genotype is None:
+        return "copies the labels of key frames"
+    name = name_of(cell.genotype) or cell.genotype.key
+    if not cell.is_light:
+        return f"full dynamic cell {name}"
+    return f"light dynamic cell {name}, a key frame every {cell.key_interval}"
 
 
 def model_line(model: Model) -> str:
@@ -14,7 +29,8 @@ def model_line(model: Model) -> str:
     trained = str(model.provenance.get("data") or "unknown data")
     note = str(model.provenance.get("note") or "")
     params = deployed_parameters(model)
-    parts = [f"{len(model.classes)} classes", f"{params:,} parameters as deployed"]
+    parts = [model_kind(model), f"{len(model.classes)} classes"]
+    parts.append(f"{params:,} parameters as deployed")
     parts.append(f"trained on {trained}")
     return " · ".join([*parts, note] if note else parts)
 

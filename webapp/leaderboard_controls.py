@@ -6,7 +6,6 @@ from dataclasses import replace
 import streamlit as st
 
 from core.board.columns import COLUMNS, possible_columns, usual_columns, usual_sort
-from core.board.filter import LONGEST
 from core.board.sort import SORTABLE, BadSort, Sort
 from core.data_folder import DataFolder
 from core.store import board
@@ -14,6 +13,7 @@ from tasks import queue
 from webapp.failures import attempt
 from webapp.leaderboard_address import ALL, BoardAddress, set_address
 from webapp.leaderboard_data import chosen_setting, of_trials
+from webapp.literal import literal
 
 _HELP = (
     'Comparisons such as `miou > 60`, `params < 2M`, `name ~ "mover"`, `kind = trial`, yes-or-no '
@@ -24,9 +24,9 @@ _HELP = (
 
 
 def render_controls(
-    folder: DataFolder, address: BoardAddress, settings: list[board.Setting]
+    folder: DataFolder, address: BoardAddress, settings: list[board.Setting], *, problem: str = ""
 ) -> None:
-    """Setting, filter, order, columns and the archive."""
+    """Setting, filter, order, columns and the archive; what could not be read of the address."""
     trials = of_trials(settings, address)
     left, right = st.columns([2, 3])
     with left:
@@ -37,10 +37,11 @@ def render_controls(
             "Filter",
             key="board-filter",
             placeholder="miou > 60 and light and latency_p50 < 10",
-            max_chars=LONGEST,
             help=_HELP,
             on_change=_take_filter,
         )
+        if problem:
+            st.error(literal(problem))
     order, direction, columns, archive = st.columns([2, 1, 4, 1], vertical_alignment="bottom")
     with order:
         sort = _sort(address, trials=trials)
@@ -84,7 +85,9 @@ def setting_name(setting: board.Setting) -> str:
         return "not judged yet"
     what = " / ".join(filter(None, (setting.dataset, setting.split)))
     if setting.kind == "trial":
-        what = f"search on {what}, static {setting.static or 'unknown'}"
+        first, *more = setting.searches or ("",)
+        search = f"search {first}".strip() + (f" and {len(more)} more" if more else "")
+        what = f"{search} on {what}, static {setting.static or 'unknown'}"
     elif setting.frames:
         what = f"{what}, frames {setting.frames}"
     return f"{what} · {setting.setting}"
@@ -161,8 +164,15 @@ def _take_columns(folder: DataFolder, *, trials: bool) -> None:
 
 
 def _take_setting(address: BoardAddress, settings: list[board.Setting]) -> None:
-    """Trials and models have other numbers: what was chosen of one is nothing for the other."""
-    chosen = replace(address, setting=st.session_state["board-setting"])
+    open_setting(address, settings, st.session_state["board-setting"])
+
+
+def open_setting(address: BoardAddress, settings: list[board.Setting], setting: str) -> None:
+    """Writes a setting into the address.
+
+    Trials and models have other numbers: what was chosen of one is nothing for the other.
+    """
+    chosen = replace(address, setting=setting)
     set_address(setting=chosen.setting, page="")
     if of_trials(settings, chosen) != of_trials(settings, address):
         set_address(sort="", columns="", x="", y="", axes="", brush="")

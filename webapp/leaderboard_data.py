@@ -33,6 +33,7 @@ class BoardView:
         trials: Whether it is about trials, not models.
         rows: The rows of the page.
         total: Rows that match.
+        elsewhere: Where none does: how many match in other settings, the most first.
         page: The page, from 1; the last one where fewer rows match.
         brush: What is marked in the plots.
         filter_text: The filter with the setting and what is marked in it, for files.
@@ -49,6 +50,7 @@ class BoardView:
     page: int
     brush: Brush
     filter_text: str
+    elsewhere: tuple[tuple[board.Setting, int], ...] = ()
 
     @property
     def x(self) -> str:
@@ -131,13 +133,31 @@ def read_board(
         offset = (page - 1) * PAGE
         rows = board.page(session, wanted, sort=sort, limit=PAGE, offset=offset, total=total)
         places = ranked(session, rows, sort)
+        is_empty = total == 0 and setting is not None
+        counts = board.count_by_setting(session, _anywhere(address, brush)) if is_empty else {}
+    elsewhere = [(each, counts[each.setting]) for each in settings if counts.get(each.setting)]
     text = within(address.filter_text, brush)
     if setting is not None:
         here = f"setting = '{setting.setting}'"
         text = f"{here} and ({text})" if text else here
     return BoardView(
-        address, settings, setting, sort, columns, trials, places, total, page, brush, text
+        address,
+        settings,
+        setting,
+        sort,
+        columns,
+        trials,
+        places,
+        total,
+        page,
+        brush,
+        text,
+        tuple(sorted(elsewhere, key=lambda pair: -pair[1])),
     )
+
+
+def _anywhere(address: BoardAddress, brush: Brush) -> Filter:
+    return board.narrowed(_matching(address, None), brush.filter)
 
 
 def read_drawn(folder: DataFolder, view: BoardView) -> Drawn:

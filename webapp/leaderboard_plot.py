@@ -101,12 +101,28 @@ def plot_figure(
             y=[p.y for p in front],
             mode="lines",
             name="front of the means",
-            line={"color": ORANGE, "width": 1.5, "dash": "dot"},
+            line={"color": ORANGE, "width": 1.5, "dash": "dot", "shape": _step(x)},
             hoverinfo="skip",
         )
     _add_mark(figure, brush.of(x), brush.of(y))
     lay_out(figure, height=420, across=heading(x), up=heading(y), is_fixed=False)
+    figure.update_xaxes(**_ticks(x, [p.x for p in found]))
+    figure.update_yaxes(**_ticks(y, [p.y for p in found]))
     return figure
+
+
+def _step(x: str) -> str:
+    """How the front goes from row to row: as good as the best row that is no worse across."""
+    return {"lower": "hv", "higher": "vh"}.get(COLUMNS[x].better or "", "linear")
+
+
+def _ticks(key: str, values: Sequence[float]) -> dict[str, Any]:
+    """Large numbers as the table has them, `1.14 G`; one value alone in the middle of its axis."""
+    ticks: dict[str, Any] = {"tickformat": ".4~s"} if COLUMNS[key].digits == 0 else {}
+    low, high = min(values), max(values)
+    if low == high:
+        ticks["range"] = [low - abs(low) / 20 - 0.5, low + abs(low) / 20 + 0.5]
+    return ticks
 
 
 def _take_box(view: BoardView, found: Sequence[Point], event: Any) -> None:

@@ -10,38 +10,71 @@ from core.board.hand_labels import hand_labels_line
 from core.board.row import Row
 from core.board.sort import SORTABLE, Sort
 from core.metrics.ranking import COMPANION_KEYS
-from webapp.leaderboard_address import set_address
+from webapp.leaderboard_address import ALL, set_address
+from webapp.leaderboard_controls import open_setting, setting_name
 from webapp.leaderboard_data import PAGE, BoardView
 from webapp.leaderboard_words import cell_text, heading, missing_reasons, rank_text
 from webapp.literal import literal
+from webapp.wording import count
 
 _RANK = "Rank"
+_OFFERED = 3  # settings in which rows match where none does here
 _CLICKS = "board-clicks"
+_PLACE = "board-table"
+_STYLE = f"""
+<style>
+.st-key-{_PLACE} [data-testid="stElementToolbar"] {{ display: none; }}
+</style>
+"""
+"""The table's own tools know the rows of this page alone; the page has tools for all of them."""
+
 _GREY = "color: rgba(128, 140, 140, 0.75)"
 
 
 def render_table(view: BoardView) -> list[Row]:
     """The table; returns the rows that are ticked."""
     if not view.rows:
-        st.caption("No row matches." if view.address.filter_text else "Nothing here yet.")
+        _render_nothing(view)
         return []
     shown = (view.page, view.sort, view.filter_text, view.address.is_archive)
     key = f"board-{st.session_state.get(_CLICKS, 0)}-{shown}"
     frame = pd.DataFrame([_cells(view, n) for n in range(len(view.rows))])
-    event: Any = st.dataframe(
-        frame.style.apply(lambda _: _styles(view, frame), axis=None),
-        hide_index=True,
-        column_config=_config(view.columns),
-        on_select="rerun",
-        selection_mode=["multi-row", "single-column"],
-        key=key,
-        alt="Rows of the leaderboard",
-    )
+    with st.container(key=_PLACE):
+        st.html(_STYLE)
+        event: Any = st.dataframe(
+            frame.style.apply(lambda _: _styles(view, frame), axis=None),
+            hide_index=True,
+            column_config=_config(view),
+            on_select="rerun",
+            selection_mode=["multi-row", "single-column"],
+            key=key,
+            alt="Rows of the leaderboard",
+        )
     _sort_by_heading(view, event)
     _render_legend(view)
     _render_turning(view)
     chosen = (event or {}).get("selection", {}).get("rows", [])
     return [view.rows[n].row for n in chosen if n < len(view.rows)]
+
+
+def _render_nothing(view: BoardView) -> None:
+    """Why there is no row, and the settings in which there are some."""
+    if view.setting is None or not view.address.filter_text:
+        st.caption("No row matches." if view.address.filter_text else "Nothing here yet.")
+        return
+    if not view.elsewhere:
+        st.caption("No row matches, in any setting.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("No row of this setting matches. Others do:", width="content")
+        for setting, rows in view.elsewhere[:_OFFERED]:
+            label = f"{count(rows, 'row')} in {setting_name(setting) or 'models not judged yet'}"
+            if st.button(literal(label), key=f"board-elsewhere-{setting.setting}"):
+                open_setting(view.address, view.settings, setting.setting or ALL)
+                st.rerun()
+        left = sum(rows for _, rows in view.elsewhere[_OFFERED:])
+        if left:
+            st.caption(f"and {count(left, 'row')} in more settings", width="content")
 
 
 def _cells(view: BoardView, number: int) -> dict[str, str]:
@@ -62,7 +95,7 @@ def _styles(view: BoardView, frame: pd.DataFrame) -> pd.DataFrame:
     return styles
 
 
-def _config(columns: tuple[str, ...]) -> dict[str, Any]:
+def _config(view: BoardView) -> dict[str, Any]:
     config: dict[str, Any] = {
         _RANK: st.column_config.TextColumn(
             width=70,
@@ -70,15 +103,23 @@ def _config(columns: tuple[str, ...]) -> dict[str, Any]:
             "another row; * fewer than 3 seeds have no rank.",
         )
     }
-    for key in columns:
+    for key in view.columns:
         column = COLUMNS[key]
         better = f" {column.better.capitalize()} is better." if column.better else ""
         config[key] = st.column_config.TextColumn(
-            heading(key),
+            heading(key) + _arrow(view, key),
             help=column.meaning + better,
             alignment="left" if column.kind == "text" else "right",
         )
     return config
+
+
+def _arrow(view: BoardView, key: str) -> str:
+    """Which way the rows are sorted, beside the heading they are sorted by."""
+    decides = view.sort.column if view.sort.column in view.columns else view.sort.key
+    if key != decides:
+        return ""
+    return " ↓" if view.sort.descending else " ↑"
 
 
 def _sort_by_heading(view: BoardView, event: Any) -> None:

@@ -37,6 +37,7 @@ class Setting:
         split: Which split of it.
         frames: Which frames; empty for all.
         static: Of trials, the static network.
+        searches: Of trials, the searches that tried them, by name.
         rows: Rows that are not archived.
     """
 
@@ -46,6 +47,7 @@ class Setting:
     split: str
     frames: str
     static: str
+    searches: tuple[str, ...]
     rows: int
 
 
@@ -220,11 +222,23 @@ def settings(session: Session) -> list[Setting]:
     columns = [_CELLS[key] for key in ("kind", "dataset", "split", "frames", "static")]
     examples = select(_CELLS.number, *columns).where(_CELLS.number.in_([each[2] for each in found]))
     words = {each["number"]: dict(each) for each in session.execute(examples).mappings()}
-    known = [({**words[number], "setting": key}, rows) for key, rows, number in found]
-    return [
-        Setting(**{name: value for name, value in each.items() if name != "number"}, rows=rows)
-        for each, rows in known
-    ]
+    tried: dict[str, set[str]] = {}
+    pairs = select(_CELLS.setting, _CELLS.search).where(not_(_CELLS.archived)).distinct()
+    for key, names in session.execute(pairs):
+        tried.setdefault(key, set()).update(filter(None, names.split(", ")))
+    settings = []
+    for key, rows, number in found:
+        told = {name: value for name, value in words[number].items() if name != "number"}
+        searches = tuple(sorted(tried[key]))
+        settings.append(Setting(**told | {"setting": key}, searches=searches, rows=rows))
+    return settings
+
+
+def count_by_setting(session: Session, asked: Filter) -> dict[str, int]:
+    """How many rows a filter lets through in each setting; those with none are left out."""
+    query = select(_CELLS.setting, func.count()).where(condition(asked))
+    found = session.execute(query.group_by(_CELLS.setting))
+    return {str(key): int(rows) for key, rows in found}
 
 
 def row_of_run(session: Session, run_id: str) -> Row | None:

@@ -89,7 +89,44 @@ def test_what_the_address_says_wrongly_is_told_in_one_sentence(
     assert not page.exception
     (error,) = page.error
     assert sentence in error.value.replace("\\", "")
-    assert not page.dataframe
+    assert len(_names(page)) == PAGE  # as if it had not been asked
+
+
+def test_a_wrong_filter_leaves_what_was_shown_before_with_its_files(rows: list[Row]) -> None:
+    page = _page(filter="light and miou > 20", setting="all")
+    shown = _names(page)
+    links = [each.proto.url for each in page.get("link_button")]
+    for wrong, sentence in (("mio > 20", "There is no column mio"), ("x" * 10_000, "10,000 char")):
+        page.text_input(key="board-filter").set_value(wrong).run()
+        assert not page.exception
+        (error,) = page.error
+        assert sentence in error.value.replace("\\", "")
+        assert "Below stands what was shown before" in error.value
+        assert page.query_params["filter"] == wrong
+        assert _names(page) == shown
+        assert [each.proto.url for each in page.get("link_button")] == links
+    page.text_input(key="board-filter").set_value("not light").run()
+    assert not page.error
+    assert set(_names(page)) != set(shown)
+
+
+def test_a_filter_that_matches_in_other_settings_leads_there(
+    folder: DataFolder, rows: list[Row]
+) -> None:
+    add_search(folder, rewards=[0.5, 0.7, 0.6], name="night drives")
+    with folder.database.reading() as session:
+        setting = next(
+            each for each in board.settings(session) if each.searches == ("night drives",)
+        )
+    page = _page(filter='search ~ "night" and reward > 55', setting=rows[0].texts["setting"])
+    assert "No row of this setting matches. Others do:" in [each.value for each in page.caption]
+    way = page.button(key=f"board-elsewhere-{setting.setting}")
+    assert way.label.startswith("2 rows in search night drives on ")
+    way.click().run()
+    assert page.query_params["setting"] == setting.setting
+    assert len(page.dataframe[0].value) == 2
+    page = _page(filter="name = 'nobody'", setting=rows[0].texts["setting"])
+    assert "No row matches, in any setting." in [each.value for each in page.caption]
 
 
 def test_a_setting_that_is_gone_is_told_and_all_are_shown(rows: list[Row]) -> None:
@@ -201,4 +238,4 @@ def test_a_brush_that_cannot_be_read_is_one_sentence(rows: list[Row], brush: str
     page = _page(brush=brush)
     assert not page.exception
     assert len(page.error) == 1
-    assert not page.dataframe
+    assert len(page.dataframe[0].value) == PAGE

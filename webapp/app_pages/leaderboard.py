@@ -27,7 +27,8 @@ from webapp.leaderboard_plot import render_plot
 from webapp.leaderboard_table import render_table
 from webapp.leaderboard_verbs import render_basket, render_verbs
 from webapp.leaderboard_views import open_default, render_views
-from webapp.literal import literal
+
+_SHOWN = "board-shown"  # what the address asked for when it could be read last
 
 
 def render() -> None:
@@ -46,13 +47,9 @@ def render() -> None:
             "Nothing here yet. Every model, every evaluation and every trial of a search becomes a "
             "row; seeds of the same training become one."
         )
-    render_controls(folder, address, settings)
+    view, problem = _view(folder, address, settings)
+    render_controls(folder, address, settings, problem=problem)
     _render_lost_setting(settings, address)
-    try:
-        view = read_board(folder, address, settings)
-    except BadInput as error:
-        st.error(literal(str(error)))
-        return
     render_brush(view)
     render_basket(address, read_basket(folder, address))
     render_verbs(folder, address, render_table(view))
@@ -62,6 +59,26 @@ def render() -> None:
     render_plot(view, drawn)
     st.header("Several numbers side by side", anchor=False)
     render_parallel(view, drawn)
+
+
+def _view(
+    folder: DataFolder, address: BoardAddress, settings: list[board.Setting]
+) -> tuple[BoardView, str]:
+    """What the address asks for; where it cannot be read, what was shown last, and why."""
+    try:
+        view = read_board(folder, address, settings)
+    except BadInput as error:
+        parts = ("filter_text", "sort_text", "columns_text", "brush_text")
+        shown = st.session_state.get(_SHOWN) or dict.fromkeys(parts, "")
+        told = f"{error} Below stands what was shown before." if any(shown.values()) else str(error)
+        return read_board(folder, replace(address, **shown), settings), told
+    st.session_state[_SHOWN] = {
+        "filter_text": address.filter_text,
+        "sort_text": address.sort_text,
+        "columns_text": address.columns_text,
+        "brush_text": address.brush_text,
+    }
+    return view, ""
 
 
 def _render_lost_setting(settings: list[board.Setting], address: BoardAddress) -> None:

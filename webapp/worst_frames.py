@@ -106,7 +106,7 @@ def _render_keeping(
 ) -> None:
     ticked = _ticked()
     chosen = [each for each in ranked if _tick(each) in ticked]
-    note, put, page, none = st.columns([4, 2, 2, 1], vertical_alignment="bottom")
+    note, verbs = st.columns(2, vertical_alignment="bottom")
     with note:
         text = st.text_input(
             "Note",
@@ -114,15 +114,13 @@ def _render_keeping(
             max_chars=LONGEST_NOTE,
             placeholder="what is to be done with them",
         )
-    with put:
+    with verbs, st.container(horizontal=True):
         label = f"Put {count(len(chosen), 'frame')} into the basket"
         if st.button(label, type="primary", disabled=not chosen, icon=":material/add:"):
             _put(folder, chosen, ranking, text)
-    with page:
         if st.button("Tick this page", icon=":material/select_all:"):
             st.session_state[_TICKS] = ticked | {_tick(each) for each in shown}
             st.rerun()
-    with none:
         if st.button("None", disabled=not ticked):
             st.session_state[_TICKS] = set()
             st.rerun()

@@ -14,7 +14,7 @@ export class Pane {
     this.name = name;
     this.#viewport = viewport;
     this.#canvas = element("canvas", { "data-pane": name, role: "img" });
-    this.#canvas.setAttribute("aria-label", title || "The frame under its labels");
+    this.#canvas.setAttribute("aria-label", title || "The frame in the colours of its classes");
     this.caption = title;
     this.root = element("div", { class: "pane" }, this.#canvas, this.#caption, this.#marker);
   }

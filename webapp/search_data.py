@@ -98,6 +98,12 @@ class SearchView:
         return joint_state(self.states) in UNDER_WAY
 
     @property
+    def is_moving(self) -> bool:
+        """The same, or trials are still ending after a rest or a stop was asked for."""
+        both = (*self.trials, *self.twin_trials)
+        return self.is_under_way or any(t.state is TrialState.RUNNING for t in both)
+
+    @property
     def preparing(self) -> Job | None:
         """The job that prepares it; None once it is prepared, or where the job is gone."""
         return None if self.search.is_prepared else self.jobs.get(self.search.job_id)

@@ -80,6 +80,8 @@ def render_flight(view: SearchView) -> None:
         return
     if running or view.waiting:
         _render_queue(view, running=len(running))
+    if not running and not has_failures:
+        return
     columns = iter(st.columns(2, gap="large"))
     if running:
         with next(columns):
@@ -94,8 +96,11 @@ def render_flight(view: SearchView) -> None:
 
 def _render_queue(view: SearchView, *, running: int) -> None:
     """How many trials run and wait, and why those that wait do."""
-    if not running and not view.is_under_way:
-        st.markdown(f"**At rest** · {count(view.waiting, 'trial')} to go on with")
+    if not view.is_under_way:
+        if running:
+            st.markdown(f"**Ending** · {count(running, 'trial')}")
+        else:
+            st.markdown(f"**At rest** · {count(view.waiting, 'trial')} proposed and not run yet")
         return
     waiting = f", {view.waiting:,} waiting" if view.waiting else ""
     st.markdown(f"**In flight** · {count(running, 'trial')}{waiting}")

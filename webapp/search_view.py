@@ -47,8 +47,8 @@ def render_search(folder: DataFolder, search_id: str) -> None:
     view = read_search(folder, search_id)
     _render_heading(folder, view)
     may_go_on = any(not state.is_finished for state in view.states)
-    poll = _LIVE_SECONDS if view.is_under_way else RESTING_SECONDS if may_go_on else None
-    st.fragment(_render_live, run_every=poll)(folder, view.search.id, view.states)
+    poll = _LIVE_SECONDS if view.is_moving else RESTING_SECONDS if may_go_on else None
+    st.fragment(_render_live, run_every=poll)(folder, view.search.id, view.states, view.is_moving)
     section = st.segmented_control(
         "Section",
         list(_SECTIONS),
@@ -91,10 +91,12 @@ def _render_heading(folder: DataFolder, view: SearchView) -> None:
         render_verbs(folder, view)
 
 
-def _render_live(folder: DataFolder, search_id: str, states: tuple[SearchState, ...]) -> None:
+def _render_live(
+    folder: DataFolder, search_id: str, states: tuple[SearchState, ...], was_moving: bool
+) -> None:
     try:
         view = read_search(folder, search_id)
-        if view.states != states:
+        if (view.states, view.is_moving) != (states, was_moving):
             st.rerun()
         _render_message(view)
         if not view.search.is_prepared:

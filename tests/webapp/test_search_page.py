@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.board.making import trial_setting
 from core.data_folder import DataFolder
 from core.genotype import Genotype
-from core.records import Progress, new_id
+from core.records import JobState, Progress, new_id
 from core.search.config import SearchConfig
 from core.search.ppo import PpoSearcher
 from core.search_preparation import TRAINING
@@ -223,6 +223,19 @@ def test_a_search_whose_twin_still_runs_says_so_and_both_can_be_paused_and_stopp
     test.button(key=f"stop-{search.id}").click().run()
     assert state_of(folder, "cells-twin").state is SearchState.STOPPED
     assert state_of(folder, "cells").state is SearchState.DONE
+
+
+def test_trials_that_still_end_after_a_stop_are_told_as_that(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    search = add_search(folder, rewards=[0.4], running=1, state=SearchState.STOPPED)
+    test = open_search(open_page, search)
+    assert "**Ending** · 1 trial" in plain(test)
+    with folder.database.writing() as session:
+        (job,) = jobs.list_jobs(session, states=[JobState.RUNNING])
+        jobs.give_up(session, job.id, job.fence, state=JobState.CANCELLED)
+    test.run()
+    assert "**At rest** · 1 trial proposed and not run yet" in plain(test)
 
 
 def test_trials_that_wait_say_what_for(open_page: Opener, folder: DataFolder) -> None:

@@ -49,7 +49,7 @@ USEFUL = {
     "/evaluate": "css:[data-testid=stDataFrame] canvas",
     "/frames": "css:.frame-grid .place",
     "/jobs": "Evaluate",
-    "/glossary": "multiply-accumulates",
+    "/glossary": "css:table",
 }
 """What of each page is useful first: text in it, or what a selector finds, in shadows too."""
 

@@ -1,3 +1,4 @@
+import hashlib
 import os
 import time
 from pathlib import Path
@@ -48,6 +49,19 @@ def test_the_answer_outlives_the_process(
     assert another.post("/segmentations", json=order, headers=KEY).json() == first.json()
     assert number_of_jobs(folder) == 1
     opened.database.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_order_is_answered_also_where_the_answer_finds_no_room(
+    client: TestClient, folder: DataFolder, order: dict[str, str]
+) -> None:
+    kept = hashlib.sha256(KEY["Idempotency-Key"].encode()).hexdigest()[:32]
+    answers = folder.settings.answers
+    answers.mkdir(parents=True, exist_ok=True)
+    (answers / f".{kept}.json.{os.getpid()}.tmp").symlink_to("/dev/full")
+    answer = client.post("/segmentations", json=order, headers=KEY)
+    assert answer.status_code == 201
+    assert number_of_jobs(folder) == 1
 
 
 @pytest.mark.parametrize(

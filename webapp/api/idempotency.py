@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a POST that is repeated with its key is answered again, not done again."""
 
 import hashlib
+import logging
 import re
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from webapp.kept_answers import AnswerPending, KeptAnswer, KeptAnswers
 REPLAYED = "Idempotency-Replayed"
 """The header of an answer that was given before."""
 
+_LOG = logging.getLogger(__name__)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _READ_AHEAD = 1 << 20  # a larger body is hashed on its way
 _COUNTED = ("content-type", "upload-length", "upload-metadata")
@@ -82,7 +84,7 @@ class Idempotency:
         await self._app(scope, body, answer)
         if 200 <= answer.status < 300:
             kept = KeptAnswer(body.known, answer.status, answer.headers, bytes(answer.body))
-            await run_in_threadpool(answers.put, key, kept)
+            await run_in_threadpool(_keep, answers, key, kept)
         for message in answer.messages:
             await send(message)
 
@@ -140,6 +142,14 @@ class _Answer:
             self.headers = tuple(Headers(scope=message).items())
         else:
             self.body += message.get("body", b"")
+
+
+def _keep(answers: KeptAnswers, key: str, answer: KeptAnswer) -> None:
+    """Keeps an answer where there is room: what was asked is done, and that is to be told."""
+    try:
+        answers.put(key, answer)
+    except OSError as error:
+        _LOG.warning("The answer to %s could not be kept: %s", key, error)
 
 
 def _begun(scope: Scope) -> _Hash:

@@ -1,5 +1,6 @@
 """Every failure of the API as one problem document (RFC 9457) with a sentence for people."""
 
+import errno
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -26,6 +27,7 @@ _STATUS: dict[type[DyncellError], int] = {
     DataFolderError: 503,
     StorageFull: 507,
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _CONFLICT = 409  # any other refusal: what was asked does not fit the state things are in
 
 
@@ -63,6 +65,8 @@ def problem_of(error: Exception) -> JSONResponse:
     if isinstance(error, DyncellError):
         status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), _CONFLICT)
         return problem(status, str(error))
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return problem(507, "The disk is full; free some space and try again.")
     return problem(500, "Something went wrong inside dyncell; the server's log says what.")
 
 

@@ -59,6 +59,11 @@ class Ranking:
             _class(predicted, names) if predicted else None,
         )
 
+    @property
+    def is_of_steadiness(self) -> bool:
+        """Whether neighbouring frames are bad for the same reason."""
+        return self.metric in _STEADINESS
+
     def value(self, frame: FrameScore) -> float | None:
         """What a frame has: percent, or pixels of a mistake; None where it has none."""
         if self.metric == "iou":

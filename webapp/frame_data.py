@@ -10,6 +10,7 @@ from core.frame_scores import FrameScore
 from core.records import Dataset, Evaluation
 from core.store import basket, datasets, evaluations
 from core.store.basket import BasketFrame
+from webapp.dataset_pack import open_pack
 from webapp.evaluation_details import Details, read_details
 from webapp.listing import Listing
 
@@ -56,6 +57,19 @@ def rank_frames(
 ) -> list[RankedFrame]:
     """The frames of some evaluations, the worst of all first."""
     return worst_frames([(each, details_of(folder, each).frames) for each in found], ranking)
+
+
+def film_clock(
+    folder: DataFolder, evaluation: Evaluation, dataset: Dataset | None
+) -> dict[int, float]:
+    """When frames of the evaluated split were filmed, by their number, as far as it is known."""
+    split = dataset.splits.get(evaluation.split) if dataset is not None else None
+    if dataset is None or dataset.artifact is None or split is None:
+        return {}
+    if split.get("digest") != evaluation.data_key:
+        return {}
+    frames = open_pack(folder.artifacts, dataset.artifact).index.split(evaluation.split).frames
+    return {n: frame.seconds for n, frame in enumerate(frames) if frame.seconds is not None}
 
 
 def read_judged(folder: DataFolder) -> tuple[list[Evaluation], dict[str, Dataset]]:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import BadInput
 from core.frame_document import RankedFrame, labels_text
+from core.frame_moments import Moment, moments
 from core.frame_ranking import FRAME_METRICS, METRIC_NAMES, Ranking, why_none
 from core.records import Dataset, Evaluation
 from core.store.basket import LONGEST_NOTE
@@ -14,7 +15,14 @@ from webapp.components.frame_grid import FrameItem, frame_grid_event
 from webapp.evaluation_data import EvaluationState
 from webapp.evaluation_frames import has_pictures, image_address, prediction_address
 from webapp.failures import render_failure
-from webapp.frame_data import class_names, details_of, put_in_basket, rank_frames, read_judged
+from webapp.frame_data import (
+    class_names,
+    details_of,
+    film_clock,
+    put_in_basket,
+    rank_frames,
+    read_judged,
+)
 from webapp.links import go_to_evaluated_frame
 from webapp.listing import choose_listed
 from webapp.literal import literal
@@ -45,11 +53,32 @@ def render_worst_frames(folder: DataFolder) -> None:
         every = [frame for each in found for frame in details_of(folder, each).frames]
         st.info(why_none(every, ranking), icon=":material/help:")
         return
-    offset = chosen_offset(total=len(ranked), size=_PAGE)
-    shown = ranked[offset : offset + _PAGE]
-    _render_keeping(folder, ranked, shown, ranking)
-    _render_grid(shown, ranking, datasets, several=len(found) > 1)
-    render_paging("worst", total=len(ranked), size=_PAGE, words=("Worse", "Better"))
+    told = _moments(folder, ranked, ranking, datasets)
+    offset = chosen_offset(total=len(told), size=_PAGE)
+    shown = told[offset : offset + _PAGE]
+    _render_keeping(folder, ranked, [each.worst for each in shown], ranking)
+    _render_grid(folder, shown, ranking, datasets, several=len(found) > 1)
+    if ranking.is_of_steadiness:
+        alone = "Of the second around a frame the worst one is shown, the others stand behind it."
+        white = "White pixels have another class in this frame than just before and after it. "
+        st.caption(white * (ranking.metric == "aba_flicker") + alone)
+    render_paging("worst", total=len(told), size=_PAGE, words=("Worse", "Better"))
+
+
+def _moments(
+    folder: DataFolder,
+    ranked: Sequence[RankedFrame],
+    ranking: Ranking,
+    datasets: dict[str, Dataset],
+) -> list[Moment]:
+    """What is shown: every frame, or the worst of each moment where neighbours are alike."""
+    if not ranking.is_of_steadiness:
+        return [Moment(each) for each in ranked]
+    clocks = {
+        each.id: film_clock(folder, each, datasets.get(each.dataset_id or ""))
+        for each in {each.evaluation.id: each.evaluation for each in ranked}.values()
+    }
+    return moments(ranked, lambda each: clocks[each.evaluation.id].get(each.frame.position))
 
 
 def _choose_evaluations(
@@ -153,13 +182,16 @@ def _put(folder: DataFolder, chosen: Sequence[RankedFrame], ranking: Ranking, no
 
 
 def _render_grid(
-    shown: Sequence[RankedFrame],
+    folder: DataFolder,
+    told: Sequence[Moment],
     ranking: Ranking,
     datasets: dict[str, Dataset],
     *,
     several: bool,
 ) -> None:
     ticked = _ticked()
+    shown = [each.worst for each in told]
+    captions = {_tick(each.worst): _caption(each, ranking, several=several) for each in told}
     first = shown[0].evaluation
     states = {
         each.evaluation.id: EvaluationState(
@@ -173,13 +205,16 @@ def _render_grid(
             "image": image_address(states[each.evaluation.id], each.frame),
             "labels": prediction_address(states[each.evaluation.id], each.frame),
             "title": f"Frame {each.frame.position}",
-            "caption": _caption(each, ranking, several=several),
+            "caption": captions[_tick(each)],
             "width": each.frame.width,
             "height": each.frame.height,
             "ticked": _tick(each) in ticked,
         }
         for each in pictured
     ]
+    if ranking.metric == "aba_flicker":
+        for item, each in zip(items, pictured, strict=True):
+            item["around"] = _around(folder, states[each.evaluation.id], each)
     if items:
         state = states[pictured[0].evaluation.id]
         event = frame_grid_event(
@@ -193,7 +228,7 @@ def _render_grid(
             go_to_evaluated_frame(each.evaluation.id, each.frame.position)
     for each in shown:
         if each not in pictured:
-            _render_unpictured(each, _caption(each, ranking, several=several))
+            _render_unpictured(each, captions[_tick(each)])
     if len(pictured) < len(shown):
         st.caption(
             literal(
@@ -212,10 +247,23 @@ def _render_unpictured(each: RankedFrame, caption: str) -> None:
         st.rerun()
 
 
-def _caption(each: RankedFrame, ranking: Ranking, *, several: bool) -> str:
+def _around(folder: DataFolder, state: EvaluationState, each: RankedFrame) -> list[str]:
+    """The labels one frame before and one behind; a frame that flickers has both."""
+    frames = details_of(folder, each.evaluation).frames
+    return [
+        prediction_address(state, frame)
+        for frame in frames
+        if abs(frame.index - each.frame.index) == 1
+    ]
+
+
+def _caption(moment: Moment, ranking: Ranking, *, several: bool) -> str:
+    each = moment.worst
     text = f"{METRIC_NAMES[ranking.metric]} {ranking.value_text(each.value)}"
     if ranking.truth is not None:
         text = ranking.value_text(each.value)
+    if moment.neighbours:
+        text += f" · and {count(moment.neighbours, 'neighbour')}"
     evaluation = each.evaluation
     whose = f"{evaluation.model_name}, labels {evaluation.data_key[:8]}"
     return f"{text} · {whose}" if several else text

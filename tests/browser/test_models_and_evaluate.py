@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from core.frame_ranking import Ranking, worst_first
 from core.model_file import read_header
 from core.palette import CAMVID
 from core.protocol import Protocol
@@ -11,7 +12,7 @@ from core.store import models
 from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.small_model import write_small_model
-from tests.webapp.judged import add_dataset, add_evaluation
+from tests.webapp.judged import FRAMES, add_dataset, add_evaluation
 from webapp.evaluation_details import behind, read_details
 
 LONG = 60_000
@@ -71,6 +72,42 @@ def test_a_cell_of_the_matrix_opens_the_frames_behind_it(
     dialog.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
     assert made.details not in folder.artifacts.names()
+
+
+def test_flicker_is_marked_on_the_worst_frame_of_a_moment_and_a_note_is_read_whole(
+    page: Page, running_app: RunningApp, tmp_path: Path
+) -> None:
+    folder = running_app.folder
+    with folder.database.reading() as session:
+        model = models.get(session, "camvid-static")
+    made = add_evaluation(
+        folder,
+        tmp_path,
+        model=model,
+        dataset=add_dataset(folder, tmp_path, name="flickering streets"),
+        rows=[2, 30] * (FRAMES // 2),
+    )
+    assert made.details is not None
+    frames = worst_first(
+        read_details(folder.artifacts, made.details).frames, Ranking("aba_flicker")
+    )
+    worst, flicker = frames[0], frames[0].aba_flicker
+    assert flicker is not None
+    assert flicker > 0
+    page.goto(f"{running_app.address}/frames?evaluation={made.id}&by=aba_flicker")
+    first = page.locator(".cell[data-state=ready]").first
+    expect(first).to_contain_text(f"Frame {worst.position}", timeout=LONG)
+    expect(first).to_contain_text("neighbour")
+    marked = round(flicker / 100 * worst.width * worst.height)
+    expect(first.locator("canvas")).to_have_attribute("data-flickering", str(marked))
+    note = "a long note that says what is to be done with this frame, word for word " * 3
+    page.get_by_label("Note").fill(note)
+    page.get_by_role("button", name="Tick this page").click()
+    page.get_by_role("button", name=re.compile("into the basket")).click()
+    page.goto(f"{running_app.address}/frames?view=basket")
+    shown = page.locator(".cell .note").first
+    expect(shown).to_have_text(note.strip(), timeout=LONG)
+    assert shown.evaluate("(it) => it.scrollWidth <= it.clientWidth")
 
 
 def test_scores_come_as_files(page: Page, running_app: RunningApp, tmp_path: Path) -> None:

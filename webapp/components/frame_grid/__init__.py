@@ -17,7 +17,8 @@ _component = st.components.v2.component(
 class FrameItem(TypedDict):
     """One small picture: addresses on this server, two lines of text, and its shape if known.
 
-    A `note` is shown whole, below them.
+    A `note` is shown whole, below them. `around` are the addresses of the labels one frame before
+    and one behind: pixels that flicker are marked white then, in the place of the labels.
     `ticked` says whether its tick is set; without it there is no tick.
     """
 
@@ -26,6 +27,7 @@ class FrameItem(TypedDict):
     title: str
     caption: str
     note: NotRequired[str]
+    around: NotRequired[list[str]]
     width: NotRequired[int]
     height: NotRequired[int]
     ticked: NotRequired[bool]

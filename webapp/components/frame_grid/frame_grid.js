@@ -1,10 +1,12 @@
 // Many frames as small pictures with their labels over them, each drawn once it comes into sight.
 
 import { element } from "../dom.js";
-import { colourTable, painted } from "../frames/colour.js";
+import { colourNumber, colourTable, painted } from "../frames/colour.js";
 import { loadImage } from "../frames/fetched.js";
 import { loadLabels } from "../frames/label_map.js";
 
+const FLICKERS = colourNumber(255, 255, 255, 255);
+const DIMMED = 0.4;
 const WIDTH = 320; // of a small picture's canvas
 const AT_ONCE = 4;
 const BEFORE_SIGHT = "300px";
@@ -46,7 +48,7 @@ class FrameGrid {
     const { items, colours, opacity } = data;
     const kept = new Map();
     const cells = items.map((item, index) => {
-      const key = JSON.stringify([item.image, item.labels, colours, opacity]);
+      const key = JSON.stringify([item.image, item.labels, item.around, colours, opacity]);
       const cell = kept.has(key) ? undefined : this.#cells.get(key);
       const now = cell ?? new Cell(item, colours, opacity);
       now.describe(item, { choose: () => this.choose(index), toggle: () => this.toggle(index) });
@@ -137,12 +139,13 @@ class Cell {
 
   async draw(signal) {
     try {
-      const { image, labels } = this.#item;
-      const [picture, map] = await Promise.all([
+      const { image, labels, around = [] } = this.#item;
+      const maps = labels === null ? [] : [labels, ...around];
+      const [picture, map, ...others] = await Promise.all([
         loadImage(image, signal),
-        labels === null ? null : loadLabels(labels, signal),
+        ...maps.map((address) => loadLabels(address, signal)),
       ]);
-      this.#paint(picture, map);
+      this.#paint(picture, map, others);
       picture.close();
       this.#button.dataset.state = "ready";
     } catch (error) {
@@ -153,7 +156,7 @@ class Cell {
     }
   }
 
-  #paint(picture, map) {
+  #paint(picture, map, others) {
     const scale = Math.min(1, WIDTH / picture.width);
     const width = Math.max(1, Math.round(picture.width * scale));
     const height = Math.max(1, Math.round(picture.height * scale));
@@ -162,10 +165,30 @@ class Cell {
     const context = this.#canvas.getContext("2d");
     context.imageSmoothingQuality = "high";
     context.drawImage(picture, 0, 0, width, height);
-    if (map === null) return;
+    if (map === undefined) return;
+    if (others.length === 2) {
+      this.#mark(context, map, others);
+      return;
+    }
     const table = colourTable(this.#colours);
     context.globalAlpha = this.#opacity;
     context.imageSmoothingEnabled = false;
     context.drawImage(painted(map, (index) => table[map.labels[index]]), 0, 0, width, height);
+  }
+  // White where a pixel differs from the frames before and behind, which agree.
+  #mark(context, map, [before, behind]) {
+    const { width, height } = this.#canvas;
+    const flickers = (index) =>
+      before.labels[index] === behind.labels[index] && map.labels[index] !== before.labels[index];
+    let count = 0;
+    const marked = painted(map, (index) => {
+      if (!flickers(index)) return 0;
+      count += 1;
+      return FLICKERS;
+    });
+    context.fillStyle = `rgb(0 0 0 / ${1 - DIMMED})`;
+    context.fillRect(0, 0, width, height);
+    context.drawImage(marked, 0, 0, width, height);
+    this.#canvas.dataset.flickering = count;
   }
 }

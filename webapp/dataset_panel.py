@@ -106,7 +106,11 @@ def _render_provenance(folder: DataFolder, dataset: Dataset) -> None:
         )
         digests = {"all splits": dataset.digest}
         digests |= {name: str(split["digest"]) for name, split in dataset.splits.items()}
-        st.code("\n".join(f"{digest}  {name}" for name, digest in digests.items()), language=None)
+        st.code(
+            "\n".join(f"{digest}  {name}" for name, digest in digests.items()),
+            language=None,
+            wrap_lines=True,
+        )
         if dataset.path:
             st.caption(literal(f"Imported from {dataset.path}."))
         if dataset.artifact is not None:

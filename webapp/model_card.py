@@ -46,5 +46,5 @@ def render_model_card(folder: DataFolder, model: Model) -> None:
         command = command_again(model, read_names(folder))
         if command:
             st.caption("Make it again with")
-            st.code(command, language=None)
+            st.code(command, language=None, wrap_lines=True)
         st.caption(f"Weights {model.sha256[:12]} · {model.size / 1e6:.1f} MB")

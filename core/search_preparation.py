@@ -45,6 +45,16 @@ def step_number(progress: Progress) -> int | None:
     return next(numbers, None)
 
 
+def whole_share(progress: Progress) -> float:
+    """The share of the whole preparation that is done, 0..1: it grows from step to step."""
+    number = step_number(progress)
+    if number is None:
+        return 0.0
+    stages = STEPS[number - 1].stages
+    within = (stages.index(progress.stage) + progress.share) / len(stages)
+    return (number - 1 + within) / len(STEPS)
+
+
 def step_text(job: Job | None) -> str:
     """What is prepared and how far that is: `step 3 of 5, static network 12 %`."""
     if job is None:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.records import Job, JobKind, JobState
+from core.search_preparation import STEPS, step_number, whole_share
 from core.store import datasets
 from core.store.job_lines import JobLine
 from tasks import queue
@@ -83,7 +84,8 @@ def render_searching(line: JobLine, *, place: str) -> None:
 def render_progress(job: Job) -> None:
     """Progress of a running job, the place of a waiting one, the error of a failed one."""
     if job.state is JobState.RUNNING:
-        st.progress(job.progress.share, text=literal(progress_line(job.progress)))
+        share, text = _progress(job)
+        st.progress(share, text=literal(text))
     elif job.state is JobState.QUEUED:
         waiting = "Waiting for a free slot" if job.attempt == 0 else "Waiting to be tried again"
         st.progress(0.0, text=f"{waiting}, {literal(ago(time.time() - job.created_at))}")
@@ -93,6 +95,15 @@ def render_progress(job: Job) -> None:
         st.caption("Cancelled.")
     elif job.state is JobState.PAUSED:
         st.caption("Paused.")
+
+
+def _progress(job: Job) -> tuple[float, str]:
+    """The share that is done and the words beside it; of steps one after the other the whole."""
+    text = progress_line(job.progress)
+    number = step_number(job.progress) if job.kind == "prepare_search" else None
+    if number is None:
+        return job.progress.share, text
+    return whole_share(job.progress), f"Step {number} of {len(STEPS)} · {text}"
 
 
 def can_retry(folder: DataFolder, job: Job) -> bool:

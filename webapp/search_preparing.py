@@ -22,8 +22,7 @@ def render_preparation(view: SearchView) -> None:
             return
         number = step_number(job.progress) if job.state is JobState.RUNNING else None
         with st.container(horizontal=True, vertical_alignment="center"):
-            at = "" if number is None else f", step {number} of {len(STEPS)}"
-            st.markdown(f"**Preparing**{at}", width="content")
+            st.markdown("**Preparing**", width="content")
             render_state(job)
             st.caption(
                 literal(f"ordered {ago(time.time() - view.search.created_at)}"), width="content"

@@ -3,7 +3,17 @@ from dataclasses import replace
 import pytest
 
 from core.records import JobState, Progress
-from core.search_preparation import DATASET, FEATURES, SCORING, step_number, step_text
+from core.search_preparation import (
+    DATASET,
+    FEATURES,
+    FRAMES,
+    SCORING,
+    STEPS,
+    TRAINING,
+    step_number,
+    step_text,
+    whole_share,
+)
 from tests.core.searches_of_tests import a_job
 
 
@@ -12,6 +22,15 @@ from tests.core.searches_of_tests import a_job
 )
 def test_a_stage_belongs_to_a_step(stage: str, number: int | None) -> None:
     assert step_number(Progress(stage=stage)) == number
+
+
+def test_the_whole_preparation_never_runs_backwards() -> None:
+    stages = [stage for step in STEPS for stage in step.stages]
+    assert stages == [DATASET, FRAMES, TRAINING, SCORING, FEATURES["C"], FEATURES["M"]]
+    shares = [whole_share(Progress(n, 4, "u", stage)) for stage in stages for n in range(5)]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert whole_share(Progress(3, 4, "u", "something else")) == 0.0
 
 
 def test_a_preparation_is_told_in_a_few_words() -> None:

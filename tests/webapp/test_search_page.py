@@ -265,10 +265,12 @@ def test_a_preparation_tells_its_step_how_far_it_is_and_what_it_spends(
     test = open_page("search")
     assert "step 3 of 5, static network 25 %" in plain(test)
     test = open_search(open_page, search)
-    assert "**Preparing**, step 3 of 5" in plain(test)
+    assert "**Preparing**" in plain(test)
     assert ":material/check: frames   →   **static network**   →   features" in plain(test)
-    (bar,) = [each.proto.text for each in test.get("progress")]
-    assert bar.startswith("Training the static network · 50 of 200 steps")
+    (drawn,) = [each.proto for each in test.get("progress")]
+    assert drawn.value == 42  # of the whole: a quarter of the first half of the third step of five
+    bar = drawn.text
+    assert bar.startswith("Step 3 of 5 · Training the static network · 50 of 200 steps")
     assert bar.endswith("00 left")
     assert "The preparation has been at work for 0:0" in plain(section(test, "Cost"))
     assert "No trial drawn by chance has such a score yet" not in plain(test)

@@ -112,6 +112,8 @@ def _render_card(view: ComparisonView, place: int, row: Row, comparison: Compari
 
 
 def _class(row: Row) -> str:
+    if row.texts["kind"] == "baseline":
+        return "baseline"
     if row.texts["kind"] == "trial" or row.flags["cell"]:
         kind = "trial" if row.texts["kind"] == "trial" else "cell"
         return f"{'light' if row.flags['light'] else 'full'} {kind}"

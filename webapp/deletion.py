@@ -11,6 +11,13 @@ from webapp.data import Result, VideoState
 from webapp.failures import render_failure
 from webapp.wording import count, size
 
+_RED = """
+<style>
+[class*="st-key-delete-for-good-"] button { background: #b3352a; border-color: #b3352a; }
+[class*="st-key-delete-for-good-"] button:hover { background: #962a21; border-color: #962a21; }
+</style>
+"""
+
 
 @st.dialog("Delete this video?")
 def ask_to_delete_video(folder: DataFolder, state: VideoState) -> None:
@@ -30,6 +37,12 @@ def ask_to_delete_segmentation(folder: DataFolder, result: Result) -> None:
     render_choice(lambda: queue.delete_segmentation(folder, segmentation_id), key=segmentation_id)
 
 
+def delete_for_good(key: str) -> bool:
+    """The button that cannot be undone: red, unlike one that saves; whether it was clicked."""
+    st.html(_RED)
+    return st.button("Delete", key=f"delete-for-good-{key}", type="primary")
+
+
 def render_choice(delete: Callable[[], object], *, key: str, parameter: str = "video") -> None:
     """Keep or delete; what cannot be deleted says why.
 
@@ -41,7 +54,7 @@ def render_choice(delete: Callable[[], object], *, key: str, parameter: str = "v
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key=f"keep-{key}"):
             st.rerun()
-        if not st.button("Delete", key=f"delete-for-good-{key}", type="primary"):
+        if not delete_for_good(key):
             return
     try:
         delete()

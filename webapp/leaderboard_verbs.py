@@ -10,6 +10,7 @@ from core.board.row import Row
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from tasks import queue
+from webapp.deletion import delete_for_good
 from webapp.failures import render_failure
 from webapp.leaderboard_address import MOST_IN_BASKET, BoardAddress, set_basket
 from webapp.links import (
@@ -123,7 +124,7 @@ def _ask_to_delete(folder: DataFolder, row: Row) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="board-keep"):
             st.rerun()
-        if not st.button("Delete", key="board-delete-for-good", type="primary"):
+        if not delete_for_good(row.id):
             return
     try:
         queue.delete_row(folder, row.id, with_models=with_models)

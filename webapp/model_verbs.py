@@ -8,6 +8,7 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.records import Model
 from tasks import queue
+from webapp.deletion import delete_for_good
 from webapp.failures import render_failure
 from webapp.links import EVALUATE
 from webapp.wording import size
@@ -56,7 +57,7 @@ def _ask_to_delete(folder: DataFolder, model: Model) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key=f"keep-{model.id}"):
             st.rerun()
-        if not st.button("Delete", key=f"delete-for-good-{model.id}", type="primary"):
+        if not delete_for_good(model.id):
             return
     try:
         queue.delete_model(folder, model.id)

@@ -1,5 +1,6 @@
 """The cells that a search found: the best ones in a table, and one of them in full."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,7 +30,6 @@ _TAKEN = "search-row"
 _COLUMNS = {
     "Rank": st.column_config.NumberColumn(width=60),
     "Trial": st.column_config.NumberColumn(width=70),
-    "Reward": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
     "Accuracy": st.column_config.NumberColumn(format="%.1f %%"),
     "Stability": st.column_config.NumberColumn(format="%.1f %%"),
     "mIoU": st.column_config.NumberColumn(format="%.1f %%"),
@@ -65,7 +65,8 @@ def render_cells(folder: DataFolder, view: SearchView) -> None:
     event = st.dataframe(
         pd.DataFrame([_row(rank, trial, macs) for rank, trial in enumerate(found, 1)]),
         hide_index=True,
-        column_config=_COLUMNS,
+        column_config=_COLUMNS
+        | {"Reward": reward_column([100 * (each.reward or 0.0) for each in found])},
         placeholder="-",
         on_select="rerun",
         selection_mode="single-cell",
@@ -160,6 +161,14 @@ def _row(rank: int, trial: Trial, macs: int | None) -> dict[str, Any]:
         "Epochs": result["epochs"],
         "Nodes": "   ".join(str(node) for node in Genotype.from_dict(trial.genotype).nodes),
     }
+
+
+def reward_column(rewards: Sequence[float]) -> Any:
+    """As many digits as tell the rewards of a search apart, up to three."""
+    digits = range(1, 4)
+    apart = (n for n in digits if len({f"{each:.{n}f}" for each in rewards}) == len(set(rewards)))
+    told = f"%.{next(apart, digits[-1])}f %%"
+    return st.column_config.ProgressColumn(format=told, min_value=0, max_value=100)
 
 
 def _take_row(key: str, event: Any, found: list[Trial]) -> None:

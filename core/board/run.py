@@ -176,7 +176,7 @@ def described(model: ModelFacts, *, static: str) -> Json:
     return {
         "texts": {
             "name": model.name,
-            "kind": model_kind(model),
+            "kind": "baseline" if _copies(cell) else model_kind(model),
             "key": "" if genotype is None else genotype.key,
             **parts(genotype),
             "static": static,
@@ -192,6 +192,11 @@ def described(model: ModelFacts, *, static: str) -> Json:
         "values": values,
         "reasons": reasons,
     }
+
+
+def _copies(cell: CellConfig | None) -> bool:
+    """Whether the key frame's labels are kept: a rule like those of the other baselines."""
+    return cell is not None and cell.genotype is None
 
 
 def cell_config(model: ModelFacts) -> CellConfig | None:

@@ -23,7 +23,7 @@ from core.board.columns import COLUMNS
 from core.metrics.ranking import RANKING_KEYS
 from core.store.tables import Base, Json
 
-BOARD_VERSION = 8
+BOARD_VERSION = 9
 """Rises when the same measurements would come to other rows: the rows are made anew then."""
 
 LOW, HIGH = "_low", "_high"

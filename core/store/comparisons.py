@@ -18,6 +18,7 @@ from core.records import Evaluation, is_id
 from core.store import board, dynamics, evaluations, models, trials
 
 IS_STATIC = "it is a static network: it has no cell"
+FOLLOWS_RULE = "it is a baseline: a rule follows its static network, which has no cell"
 KEEPS_LABELS = "its cell keeps the key frame's labels and has no genotype"
 NOT_KEPT = "the model is not in the registry, so its cell is not known"
 UNREADABLE = "this version cannot read its cell"
@@ -118,7 +119,7 @@ def _measured(session: Session, run: Run, evaluation: Evaluation) -> dict[str, A
 
 def _no_curve(row: Row, measured: Sequence[dict[str, Any]]) -> str:
     """Why measuring (again) gives no mIoU@d; empty where it may."""
-    if row.texts["kind"] == "baseline":
+    if row.texts["kind"] == "baseline" and not row.flags["cell"]:
         return NO_DISTANCE_OF_RULES
     told = (each["notes"].get("distance") for each in measured if each and not each["distance"])
     return next((str(why).rstrip(".") for why in told if why), "")
@@ -127,7 +128,7 @@ def _no_curve(row: Row, measured: Sequence[dict[str, Any]]) -> str:
 def _genotype(session: Session, row: Row, runs: Sequence[Run]) -> tuple[Genotype | None, str]:
     """The cell of a row, or why it has none."""
     if not row.flags["cell"]:
-        return None, NOT_KEPT if row.texts["kind"] == "file" else IS_STATIC
+        return None, {"file": NOT_KEPT, "baseline": FOLLOWS_RULE}.get(row.texts["kind"], IS_STATIC)
     try:
         if row.texts["kind"] == "trial":
             described = trials.genotype_of_key(session, row.texts["key"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.frame_size import frame_size_text
+from tasks.cli.options import threads_text
 
 _TIMED = (
     ("steady", "network on a frame of the cell"),
@@ -35,5 +36,5 @@ def cell_time_lines(found: dict[str, Any]) -> Iterator[str]:
     busy = ", the machine was busy with other work" if setting["busy"] else ""
     yield (
         f"{setting['processor']} ({setting['host']}), {setting['precision']}, "
-        f"{setting['threads']} threads, torch {setting['torch']}{busy}"
+        f"{threads_text(setting['threads'])}, torch {setting['torch']}{busy}"
     )

@@ -10,7 +10,7 @@ import click
 from core.errors import DyncellError
 from core.settings import Settings
 from core.store import models, workers
-from tasks.cli.options import open_folder, print_json, with_settings
+from tasks.cli.options import open_folder, print_json, threads_text, with_settings
 
 LIBRARIES = ("torch", "numpy", "opencv-python-headless", "av", "streamlit", "sqlalchemy", "celery")
 LEAST_FREE = 2 * 2**30
@@ -54,7 +54,7 @@ def _check_torch(_: Settings) -> str:
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no CUDA device"
-    return f"{torch.get_num_threads()} threads, {device}"
+    return f"{threads_text(torch.get_num_threads())}, {device}"
 
 
 def _check_data_folder(settings: Settings) -> str:

@@ -96,7 +96,8 @@ def dynamics_lines(found: Dynamics) -> Iterator[str]:
         yield f"  {known.label:<22} {text:>12}"
     distance = document["distance"]
     if distance:
-        yield "  mIoU by distance d to a key frame (static network and copy on the same frames)"
+        yield "  mIoU by distance d to a key frame, in percent, on the same frames"
+        yield "    " + "".join(f"{heading:>8}" for heading in ("d", "model", "static", "copy"))
         for row in zip(*(distance[k] for k in ("d", "miou", "static", "copy")), strict=True):
             yield "    " + "".join(_cell(value) for value in row)
     for note in document_notes(document):

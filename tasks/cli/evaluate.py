@@ -19,7 +19,14 @@ from core.registry import find_model_row
 from core.settings import Settings
 from core.store import evaluations, latencies
 from tasks.cli.judging import evaluation_payload, stored_evaluation
-from tasks.cli.options import class_mapping, find_weights, open_folder, print_json, with_settings
+from tasks.cli.options import (
+    class_mapping,
+    find_weights,
+    open_folder,
+    print_json,
+    threads_text,
+    with_settings,
+)
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
 
@@ -130,7 +137,7 @@ def _timing_line(timing: Latency) -> str:
     return (
         f"latency {measured['latency_p50_ms']:.1f} ms (95%: {measured['latency_p95_ms']:.1f}) per "
         f"frame of {setting['width']}x{setting['height']} on {setting['device']}, "
-        f"{setting['precision']}, {setting['threads']} threads{busy}"
+        f"{setting['precision']}, {threads_text(setting['threads'])}{busy}"
     )
 
 

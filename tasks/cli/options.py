@@ -94,3 +94,8 @@ def print_json(document: Any) -> None:
 
 def _settings(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Settings:
     return Settings.from_environment() if value is None else Settings.of(value)
+
+
+def threads_text(number: int) -> str:
+    """`1 thread`, `4 threads`."""
+    return f"{number} thread{'' if number == 1 else 's'}"

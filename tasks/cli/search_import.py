@@ -7,6 +7,7 @@ import click
 from core.errors import BadInput
 from core.search_import import MAX_BYTES
 from core.settings import Settings
+from core.store import searches
 from tasks import queue
 from tasks.cli.options import open_folder, with_settings
 
@@ -28,5 +29,11 @@ def import_command(settings: Settings, file: Path, name: str | None) -> None:
         raise BadInput(
             f"The file {file} cannot be read ({error.strerror}); check the path."
         ) from error
-    search = queue.import_search(open_folder(settings), data, name=name)
-    click.echo(f"{search.name}: {search.asked} trials imported. dyncell search show {search.name}")
+    folder = open_folder(settings)
+    search = queue.import_search(folder, data, name=name)
+    with folder.database.reading() as session:
+        twins = searches.twins(session, search.id)
+    more = "".join(f", and {each.asked} of its random twin" for each in twins)
+    click.echo(
+        f"{search.name}: {search.asked} trials imported{more}. dyncell search show {search.name}"
+    )

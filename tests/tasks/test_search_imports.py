@@ -62,7 +62,7 @@ def test_the_command_imports_under_a_name_and_refuses_a_second_time(tmp_path: Pa
     words = ["search", "import", "--data", str(tmp_path / "data"), str(EXAMPLE)]
     done = CliRunner().invoke(main, [*words, "--name", "theirs"])
     assert done.exit_code == 0, done.output
-    assert "theirs: 80 trials imported" in done.output
+    assert "theirs: 80 trials imported, and 80 of its random twin." in done.output
     with open_data_folder(Settings.of(tmp_path / "data")).database.reading() as session:
         assert {each.name for each in searches.list_searches(session)} == {"theirs", "theirs-twin"}
     again = CliRunner().invoke(main, words)

@@ -175,6 +175,7 @@ def test_a_baseline_is_not_offered_to_be_measured_and_says_why(
         row = board.page(session, parse_filter("kind = baseline"))[0].id
     page = _page([row, rows.mover])
     assert "A: ema-0.5@wide has no curve: the rule of a baseline works on one stream" in _said(page)
+    assert "ema-0.5@wide: it is a baseline: a rule follows its static network" in _said(page)
     page.button(key="comparison-measure").click().run()
     with folder.database.reading() as session:
         ordered = jobs.list_jobs(session, kinds=["measure_dynamics"])

@@ -25,6 +25,7 @@ from tests.webapp.stored import add_model
 from tests.webapp.test_genotype_page import Opener, asked, errors, facts, plain, titles
 from tests.webapp.test_pages import FRAME, HOSTILE
 from webapp.genotype_address import json_within
+from webapp.search_cells import reward_column
 
 pytestmark = pytest.mark.usefixtures("ours")
 
@@ -542,3 +543,11 @@ def test_an_address_of_no_search_says_so(open_page: Opener) -> None:
     for address in (new_id(), "../../etc/passwd"):
         test = open_page("search", search=address)
         assert errors(test) == ["There is no such search; it may have been deleted."]
+
+
+@pytest.mark.parametrize(
+    ("rewards", "digits"),
+    [([60.2, 61.4], 1), ([60.21, 60.24], 2), ([60.2, 60.2], 1), ([60.20001, 60.20002], 3)],
+)
+def test_rewards_have_the_digits_that_tell_them_apart(rewards: list[float], digits: int) -> None:
+    assert reward_column(rewards)["type_config"]["format"] == f"%.{digits}f %%"

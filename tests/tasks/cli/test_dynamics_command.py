@@ -47,6 +47,7 @@ def test_it_measures_once_and_prints_what_is_stored(
     assert set(document["numbers"]) == set(BEHAVIOUR)
     assert "too short for a cut" in document["notes"]["recovery"]
     told = dyncell(data, *asked).output
+    assert ["d", "model", "static", "copy"] in [line.split() for line in told.splitlines()]
     assert "mIoU@d, least" in told
     assert "note: The videos are too short for a cut" in told
     with open_data_folder(Settings.of(data)).database.reading() as session:

@@ -26,7 +26,10 @@ async () => {
 """
 
 
-_STILL = "*, ::before, ::after { transition: none !important; animation: none !important; }"
+_STILL = """
+*, ::before, ::after { transition: none !important; animation: none !important; }
+[data-stale="true"] { opacity: 1 !important; }  /* what is being drawn anew fades meanwhile */
+"""
 
 
 @dataclass(frozen=True)
@@ -46,5 +49,5 @@ def violations(page: Page) -> list[Violation]:
 
 
 def keep_still(page: Page) -> None:
-    """Colours change at once from now on, so that none is caught on its way."""
+    """Colours change at once from now on, and none is caught on its way."""
     page.add_style_tag(content=_STILL)

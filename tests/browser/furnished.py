@@ -80,7 +80,7 @@ def furnish(app: RunningApp, place: Path) -> list[Place]:
         Place("insight", "insight", CHART),
         Place("genotype", "genotype?genotype=propagate&with=blend", ".cell-graph >> nth=1"),
         Place("compare", f"compare?row={rows.mover}&row={rows.clock}", ".cell-graph >> nth=1"),
-        Place("evaluate", "evaluate", "text=Evaluations >> nth=-1"),
+        Place("evaluate", "evaluate", "[data-testid=stDataFrame]"),
         Place("evaluation", f"evaluate?evaluation={judged.id}", CHART),
         Place("labels", f"evaluate?evaluation={relabelled.id}", "text=scored otherwise"),
         Place("judged frame", f"evaluate?evaluation={judged.id}&frame=3", _READY),

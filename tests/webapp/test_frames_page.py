@@ -41,7 +41,8 @@ def _button(page: AppTest, label: str) -> None:
 
 
 def _texts(page: AppTest) -> str:
-    return " ".join(each.value for each in (*page.caption, *page.markdown, *page.info))
+    found = (*page.caption, *page.markdown, *page.info)
+    return " ".join(each.value for each in found).replace("\\", "").replace("\u2060", "")
 
 
 def test_ticked_frames_go_into_the_basket_with_their_note(
@@ -94,6 +95,28 @@ def test_frames_of_a_deleted_dataset_are_told_as_such(folder: DataFolder, made: 
     page.checkbox[0].check().run()
     page.button(key="basket-remove").click().run()
     assert _kept(folder) == 0
+
+
+def test_evaluate_tells_from_both_sides_that_predictions_were_scored_again(
+    folder: DataFolder, made: Evaluation, tmp_path: Path
+) -> None:
+    mended = add_dataset(folder, tmp_path, name="mended", relabelled=(9,))
+    with folder.database.reading() as session:
+        model = models.get(session, str(made.model_id))
+    new = add_evaluation(folder, tmp_path, model=model, dataset=mended)
+    with folder.database.writing() as session:
+        scores = {**new.scores, "rescored_from": made.id}
+        evaluations.publish(session, new.id, scores=scores, details=new.details)
+    page = _page("evaluate", evaluation=new.id)
+    assert not page.exception
+    assert "Scored again: no network ran" in _texts(page)
+    assert "those of the evaluation on streets of" in _texts(page)
+    page = _page("evaluate", evaluation=made.id)
+    assert "Scored again" not in _texts(page)
+    assert ", dataset mended: mIoU" in _texts(page)
+    with folder.database.writing() as session:
+        evaluations.delete_evaluation(session, made.id)
+    assert "an evaluation that was deleted since" in _texts(_page("evaluate", evaluation=new.id))
 
 
 def test_evaluate_offers_to_score_again_once_the_labels_changed(

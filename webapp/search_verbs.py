@@ -25,20 +25,25 @@ _MORE = 40  # trials that are offered, to searches that have as many
 def render_verbs(folder: DataFolder, view: SearchView) -> None:
     """Buttons for what the search can be asked now, within a row of the caller's."""
     search, states = view.search, view.states
-    if any(state.can_pause for state in states):
-        _button("Pause", queue.pause_search, folder, search, icon="pause")
-    if any(state.can_resume for state in states) and not search.is_imported:
-        _button("Resume", queue.resume_search, folder, search, icon="play_arrow", look="primary")
-    if search.state.can_resume and not search.is_prepared:
-        with st.popover("Another static network", icon=":material/neurology:"):
-            _render_statics(folder, view)
-    if any(state.can_stop for state in states):
-        _button("Stop", queue.stop_search, folder, search, icon="stop")
-    if not search.is_imported:
-        with st.popover("Extend", icon=":material/add:"):
-            _render_extension(folder, view)
-        with st.popover("Clone", icon=":material/content_copy:"):
-            _render_clone(folder, view)
+    # Rows of their own: a popover that is open stays so when the buttons before it change.
+    with st.container(horizontal=True, width="content", gap="small"):
+        if any(state.can_pause for state in states):
+            _button("Pause", queue.pause_search, folder, search, icon="pause")
+        if any(state.can_resume for state in states) and not search.is_imported:
+            _button(
+                "Resume", queue.resume_search, folder, search, icon="play_arrow", look="primary"
+            )
+        if search.state.can_resume and not search.is_prepared:
+            with st.popover("Another static network", icon=":material/neurology:"):
+                _render_statics(folder, view)
+        if any(state.can_stop for state in states):
+            _button("Stop", queue.stop_search, folder, search, icon="stop")
+    with st.container(horizontal=True, width="content", gap="small"):
+        if not search.is_imported:
+            with st.popover("Extend", icon=":material/add:"):
+                _render_extension(folder, view)
+            with st.popover("Clone", icon=":material/content_copy:"):
+                _render_clone(folder, view)
     if not any(state.can_pause for state in states) and st.button(
         "Delete", key=f"delete-{search.id}", icon=":material/delete:", type="tertiary"
     ):

@@ -38,6 +38,7 @@ def test_a_search_is_started_watched_extended_and_its_best_cell_becomes_a_model(
     expect(page.get_by_role("heading", name="watched")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(f"{TRIALS} of {TRIALS}", exact=True)).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Best of the twin")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0, timeout=LONG)
     keep_screenshot(page, "search done")
 
     page.get_by_role("button", name="Extend").click()
@@ -65,8 +66,12 @@ def test_a_search_is_started_watched_extended_and_its_best_cell_becomes_a_model(
     page.get_by_text("Choices over time", exact=True).click()
     expect(page.get_by_text("Operations, two per node")).to_be_visible()
     keep_screenshot(page, "search choices")
-    page.get_by_role("button", name="Clone").click()  # opened first when it was drawn again
-    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("watched-2")
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0, timeout=LONG)
+    clone = page.get_by_role("button", name="Clone")
+    expect(clone).to_have_count(1, timeout=LONG)  # what an older run drew is gone
+    clone.click()  # its content is drawn first now, long after the page
+    field = page.get_by_role("textbox", name="Name", exact=True)
+    expect(field).to_have_value("watched-2", timeout=LONG)
     page.goto(f"{running_app.address}/search?search={search.id}&trial=0")
     drawing = page.locator(".scroller")
     expect(drawing.locator("svg")).to_be_visible(timeout=LONG)

@@ -20,10 +20,10 @@ from webapp.wording import count
 _RANK = "Rank"
 _OFFERED = 3  # settings in which rows match where none does here
 _CLICKS = "board-clicks"
-_PLACE = "board-table"
+_TABLE = "board-rows-"
 _STYLE = f"""
 <style>
-.st-key-{_PLACE} [data-testid="stElementToolbar"] {{ display: none; }}
+[class*="st-key-{_TABLE}"] [data-testid="stElementToolbar"] {{ display: none; }}
 </style>
 """
 """The table's own tools know the rows of this page alone; the page has tools for all of them."""
@@ -37,19 +37,18 @@ def render_table(view: BoardView) -> list[Row]:
         _render_nothing(view)
         return []
     shown = (view.page, view.sort, view.filter_text, view.address.is_archive)
-    key = f"board-{st.session_state.get(_CLICKS, 0)}-{shown}"
+    key = f"{_TABLE}{st.session_state.get(_CLICKS, 0)}-{shown}"
     frame = pd.DataFrame([_cells(view, n) for n in range(len(view.rows))])
-    with st.container(key=_PLACE):
-        st.html(_STYLE)
-        event: Any = st.dataframe(
-            frame.style.apply(lambda _: _styles(view, frame), axis=None),
-            hide_index=True,
-            column_config=_config(view),
-            on_select="rerun",
-            selection_mode=["multi-row", "single-column"],
-            key=key,
-            alt="Rows of the leaderboard",
-        )
+    st.html(_STYLE)
+    event: Any = st.dataframe(
+        frame.style.apply(lambda _: _styles(view, frame), axis=None),
+        hide_index=True,
+        column_config=_config(view),
+        on_select="rerun",
+        selection_mode=["multi-row", "single-column"],
+        key=key,
+        alt="Rows of the leaderboard",
+    )
     _sort_by_heading(view, event)
     _render_legend(view)
     _render_turning(view)

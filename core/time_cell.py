@@ -176,8 +176,11 @@ class _Kind:
 
 
 def _median_share(part: Sequence[float], whole: Sequence[float]) -> float | None:
-    """The median of what each was of its neighbour; None where nothing was timed."""
-    shares = [mine / its for mine, its in zip(part, whole, strict=True)]
+    """The median of what each was of its neighbour; None where nothing was timed.
+
+    A neighbour of no time at all is left out: the clock of processor time may be a coarse one.
+    """
+    shares = [mine / its for mine, its in zip(part, whole, strict=True) if its > 0]
     return round(median(shares), 4) if shares else None
 
 

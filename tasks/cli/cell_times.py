@@ -27,7 +27,10 @@ def cell_time_lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{p50:9.2f} ms  (95%: {p95:8.2f})  {what}"
     share, cpu_share = (measured[name] for name in ("share", "cpu_share"))
     yield f"{share:9.2f}     of a key frame: the median over the frames, each beside its key frame"
-    yield f"{cpu_share:9.2f}     the same in processor time"
+    if cpu_share is None:
+        yield "        -     the same in processor time: this machine's clock of it is too coarse"
+    else:
+        yield f"{cpu_share:9.2f}     the same in processor time"
     yield "medians inside the cell, hooks included:"
     yield f"{found['projections_p50_ms']:9.2f} ms  projections"
     for number, node in enumerate(found["nodes"]):

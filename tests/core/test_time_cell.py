@@ -8,7 +8,7 @@ from core.fresh_cell import write_fresh_cell
 from core.named_genotypes import NAMED
 from core.nn.cell_config import CellConfig
 from core.nn.dynamic import CellState, DynamicSegmenter
-from core.time_cell import PASSES, fresh_network, processor_name, time_cell
+from core.time_cell import PASSES, _median_share, fresh_network, processor_name, time_cell
 from core.video.clip import Rgb
 from tests.small_model import write_small_model
 
@@ -89,3 +89,8 @@ def test_nothing_to_time_is_refused(static: Path) -> None:
         time_cell(network(static, "clockwork"), [])
     with pytest.raises(ValueError, match="no cell"):
         time_cell(fresh_network(static, CellConfig.of(None)), FRAMES)
+
+
+def test_a_clock_too_coarse_to_see_a_frame_leaves_that_frame_out() -> None:
+    assert _median_share([1.0, 2.0, 9.0], [0.0, 4.0, 10.0]) == 0.7
+    assert _median_share([0.0], [0.0]) is None

@@ -1,12 +1,18 @@
 """Lists of jobs in which the trials of a search stand on one line, by SQLite and PostgreSQL."""
 
+from itertools import count
 from typing import Any
+
+from sqlalchemy import update
 
 from core.records import Job, JobKind, JobState, new_id
 from core.search.config import SearchConfig
 from core.store import jobs, searches
 from core.store.job_lines import count_left_over, count_lines, delete_left_over, list_lines
 from core.store.session import Database
+from core.store.tables import JobRow
+
+_SECONDS = count()
 
 
 def _search(database: Database, name: str) -> str:
@@ -16,8 +22,12 @@ def _search(database: Database, name: str) -> str:
 
 
 def _add(database: Database, kind: JobKind, title: str, **payload: Any) -> Job:
+    """Every job a second younger than the one before: they are listed by their age."""
     with database.writing() as session:
-        return jobs.enqueue(session, kind, payload=payload, title=title, priority=1)
+        job = jobs.enqueue(session, kind, payload=payload, title=title, priority=1)
+        moment = update(JobRow).where(JobRow.id == job.id)
+        session.execute(moment.values(created_at=job.created_at + next(_SECONDS)))
+        return jobs.get(session, job.id)
 
 
 def _mixed(database: Database) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def test_a_job_makes_the_models_and_queues_what_is_missing_once(
         assert len(trainings) == 7
     with folder.database.reading() as session:
         kinds = [model.kind for model in models.list_models(session)]
-    assert (kinds.count("baseline"), kinds.count("cell"), kinds.count("static")) == (7, 1, 3)
+    assert (kinds.count("baseline"), kinds.count("cell"), kinds.count("static")) == (7, 2, 2)
     assert {job.payload["cohort"] for job in trainings} == {"", cohort.name}
     one = next(job for job in trainings if job.payload["cohort"])
     payload = {key: value for key, value in one.payload.items() if key != "foreground"}

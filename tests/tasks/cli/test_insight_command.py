@@ -40,4 +40,4 @@ def test_bad_input_has_one_clear_sentence(tmp_path: Path) -> None:
 def test_no_search_at_all_says_that_nothing_can_be_told(tmp_path: Path) -> None:
     code, text = _run(data=tmp_path / "data")
     assert code == 0
-    assert "No trial that chance proposed" in text
+    assert "No trial drawn by chance has such a score yet" in text

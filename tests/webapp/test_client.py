@@ -12,12 +12,13 @@ import pytest
 
 from core.board.made import made_rows
 from core.data_folder import DataFolder, open_data_folder
+from core.dataset_registry import register_built_in
 from core.settings import Settings
 from core.store import jobs, videos
 from tests.board_of_tests import fill_board
 from tests.free_port import free_port
 from tests.small_model import write_small_model
-from tests.webapp.dataset_folder import add_dataset, make_zip
+from tests.webapp.dataset_folder import make_zip
 from tests.webapp.served import Server, serving
 from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
 from webapp.client import Dyncell, JobEnded, Refused, ServerGone, UploadBroken
@@ -154,10 +155,10 @@ def test_rows_of_the_leaderboard_are_read_page_by_page(
 
 
 def test_a_search_is_launched_and_an_order_is_not_doubled(
-    dyncell: Dyncell, folder: DataFolder, tmp_path: Path
+    dyncell: Dyncell, folder: DataFolder
 ) -> None:
-    dataset = add_dataset(folder, tmp_path, name="others")
-    search = dyncell.search(dataset.id, strategy="random", trials=4, seed=3, twin=False)
+    register_built_in(folder)
+    search = dyncell.search("synthetic", strategy="random", trials=4, seed=3, twin=False)
     assert (search["ordered"], search["seed"], search["twin"]) == (4, 3, None)
     asked: dict[str, Any] = {"video_id": add_video(folder).id, "model": add_model(folder, "two").id}
     ids = [dyncell.post("segmentations", asked, key="one")["id"] for _ in range(2)]

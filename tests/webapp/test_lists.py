@@ -1,5 +1,6 @@
 """Every list of the app: found by a part of a name, lined up, turned, all of it in the address."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,7 @@ def test_a_list_is_found_in_and_lined_up_by_its_address(
 ) -> None:
     for name in NAMES:
         case.add(folder, name, tmp_path)
+        time.sleep(0.002)  # ages are told in milliseconds
     test = open_page(case.page)
     assert set(shown(test)) == set(NAMES)
     assert first(test) == NAMES[-1]
@@ -124,6 +126,7 @@ def test_a_page_of_a_list_stands_in_the_address_until_another_list_is_asked_for(
 ) -> None:
     for number in range(26):
         add_video(folder, f"{number:02}.mp4")
+        time.sleep(0.002)
     test = open_page("segment", page="2")
     names = [each.value for each in test.text]
     assert (names[0], names[-1]) == ("13.mp4", "02.mp4")

@@ -40,9 +40,15 @@ export function addressOf(view) {
   return address;
 }
 
+// What the page shows: another page or other segmentations have another player.
+function shownByAddress() {
+  const { pathname, searchParams } = new URL(window.location.href);
+  return [pathname, ...searchParams.getAll("segmentation"), ...searchParams.getAll("with")].join(" ");
+}
+
 export class ViewAddress {
   #video;
-  #path = window.location.pathname;
+  #shown = shownByAddress();
   #timer = 0;
 
   // `first` is what the address tells; what it does not is as it was left in this page.
@@ -58,7 +64,7 @@ export class ViewAddress {
     clearTimeout(this.#timer);
     if (isPlaying) return;
     this.#timer = setTimeout(() => {
-      if (window.location.pathname !== this.#path) return; // another page is open by now
+      if (shownByAddress() !== this.#shown) return; // something else is open by now
       const address = addressOf(look());
       if (address.href !== window.location.href) {
         window.history.replaceState(window.history.state, "", address);

@@ -36,7 +36,9 @@ def render_controls(
         st.text_input(
             "Filter",
             key="board-filter",
-            placeholder="miou > 60 and light and latency_p50 < 10",
+            placeholder="reward > 68 and macs_steady < 500M"
+            if trials
+            else "miou > 57 and light and latency_p50 < 50",
             help=_HELP,
             on_change=_take_filter,
         )

@@ -28,12 +28,14 @@ class BestCells:
         sort: What they are sorted by.
         rows: The first of them, none that is missing what they are sorted by.
         total: Cells of the setting.
+        elsewhere: Rows of other settings, which cannot be compared with these.
     """
 
     setting: board.Setting
     sort: Sort
     rows: tuple[RankedRow, ...]
     total: int
+    elsewhere: int
 
 
 def has_results(folder: DataFolder) -> bool:
@@ -56,7 +58,8 @@ def read_best(folder: DataFolder) -> BestCells | None:
         first = board.page(session, asked, sort=sort, limit=_SHOWN)
         shown = [row for row in first if sort.column in row.means]
         places = tuple(ranked(session, shown, sort))
-        return BestCells(setting, sort, places, board.count(session, asked))
+        elsewhere = sum(each.rows for each in known) - setting.rows
+        return BestCells(setting, sort, places, board.count(session, asked), elsewhere)
 
 
 def render_best(folder: DataFolder) -> None:
@@ -86,5 +89,8 @@ def render_best(folder: DataFolder) -> None:
         },
         alt="The best cells",
     )
-    st.caption(literal(f"Of {count(found.total, 'cell')} in {setting_name(found.setting)}."))
+    told = f"Of {count(found.total, 'cell')} in {setting_name(found.setting)}."
+    if found.elsewhere:
+        told += f" The leaderboard has {count(found.elsewhere, 'row')} of other settings, too."
+    st.caption(literal(told))
     st.page_link(LEADERBOARD, label="All on the leaderboard", icon=":material/leaderboard:")

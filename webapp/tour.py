@@ -1,14 +1,19 @@
 """A short tour: a card on top of six pages, one after the other, that says what each is for.
 
 `?tour=2` opens the second stop; after that the session remembers, so that a page may change its
-address as it likes while the tour goes on.
+address as it likes while the tour goes on. Who goes to another of its pages is at the stop of that
+page: the browser's own buttons lead through the tour, too.
 """
 
 from dataclasses import dataclass
 
 import streamlit as st
 
+from core.data_folder import DataFolder
+from tasks import queue
+from webapp.folder import current_folder
 from webapp.links import DATASETS, GLOSSARY, LEADERBOARD, OVERVIEW, SEARCH, SEGMENT
+from webapp.overview_best import has_results
 
 _ASKED = "tour"
 _AT = "tour-at"
@@ -77,7 +82,7 @@ def render_tour(page_title: str) -> None:
     Args:
         page_title: The title of the page that is about to be drawn.
     """
-    place = _place()
+    place = _place(page_title)
     if place is None:
         return
     stop = STOPS[place]
@@ -86,6 +91,8 @@ def render_tour(page_title: str) -> None:
         st.caption(f":material/tour: Tour, {place + 1} of {len(STOPS)}")
         here = page_title == stop.title
         st.markdown(stop.words if here else f"The tour waits on the page **{stop.title}**.")
+        if here and stop.page == LEADERBOARD:
+            _offer_example(current_folder())
         with st.container(horizontal=True):
             if here and place and st.button("Back", key="tour-back"):
                 _go(place - 1)
@@ -103,11 +110,22 @@ def render_tour(page_title: str) -> None:
             )
 
 
-def _place() -> int | None:
-    """Which stop, counted from 0: what the address asks for, else where the session is."""
+def _offer_example(folder: DataFolder) -> None:
+    """An empty board shows nothing: the search that comes along fills it."""
+    if not has_results(folder) and st.button("Bring in a real search that comes along"):
+        queue.add_example_search(folder)
+        st.rerun()
+
+
+def _place(page_title: str) -> int | None:
+    """Which stop, counted from 0: that of the page, else what the address or the session says."""
     asked = st.query_params.get(_ASKED, "")
     if asked.isdecimal() and 1 <= int(asked) <= len(STOPS):
         st.session_state[_AT] = int(asked) - 1
+    if _AT in st.session_state:
+        titles = [stop.title for stop in STOPS]
+        if page_title in titles:
+            st.session_state[_AT] = titles.index(page_title)
     return st.session_state.get(_AT)
 
 

@@ -63,9 +63,12 @@ def test_who_has_results_gets_no_example(
     add_search(folder, rewards=[0.5, 0.6])
     test = overview()
     assert list(test.dataframe[0].value["Reward, %"]) == ["60.00", "50.00"]
+    assert "rows of other settings" not in texts(test)
+    queue.add_example_search(folder)
+    assert "The leaderboard has 2 rows of other settings, too" in texts(overview())
     press(test, "Open the leaderboard")
     with folder.database.reading() as session:
-        assert searches.count(session) == 1
+        assert len(searches.list_searches(session, with_twins=False)) == 2
 
 
 def test_a_small_search_begins_with_one_click(

@@ -12,6 +12,7 @@ from core.store.job_lines import JobLine
 from webapp.data import JobsAsked, count_job_lines, read_job_lines, read_log
 from webapp.failures import render_failure
 from webapp.folder import current_folder
+from webapp.job_result import result_button
 from webapp.job_view import (
     KIND_NAMES,
     render_progress,
@@ -123,6 +124,7 @@ def render_job(folder: DataFolder, job: Job) -> None:
             st.caption(_line(job))
         with verbs:
             render_verbs(folder, job, place="jobs")
+            result_button(job, place="jobs")
         if st.toggle("Log", key=f"log-{job.id}"):
             _render_log(folder, job)
 

@@ -11,6 +11,7 @@ from webapp.folder import current_folder
 from webapp.job_result import result_button
 from webapp.job_view import KIND_NAMES, render_progress, render_searching, render_verbs
 from webapp.links import player_button, poster
+from webapp.literal import literal
 from webapp.overview_best import has_results, render_best
 from webapp.overview_data import Overview, read_overview
 from webapp.overview_doors import render_doors
@@ -73,7 +74,8 @@ def render_finished(seen: Overview) -> None:
         with column, st.container(border=True):
             poster(video)
             st.text(video.name)
-            st.caption(ago(time.time() - result.segmentation.created_at))
+            age = ago(time.time() - result.segmentation.created_at)
+            st.caption(literal(f"{result.model.name}, {age}"))
             player_button(result.segmentation.id, place="overview")
 
 

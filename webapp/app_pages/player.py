@@ -1,5 +1,7 @@
 """Player: a video and its segmentations side by side."""
 
+import time
+
 import streamlit as st
 
 from core.data_folder import DataFolder
@@ -17,6 +19,7 @@ from webapp.model_card import render_model_card
 from webapp.paging import chosen_offset, render_paging
 from webapp.player_beside import beside_in_address, read_beside, render_beside, render_waiting
 from webapp.report_view import render_report
+from webapp.wording import ago, count
 
 _SHOWN = 12
 _ORDERS = {
@@ -117,6 +120,9 @@ def _render_choice(folder: DataFolder) -> None:
                 poster(video)
                 st.text(video.name)
                 st.text(result.model.name)
+                made = result.segmentation
+                age = ago(time.time() - made.created_at)
+                st.caption(f"{count(made.frames, 'frame')} from {made.start} on, {age}")
                 player_button(result.segmentation.id, place="choice")
     render_paging("results", total=total, size=_SHOWN)
 

@@ -108,6 +108,17 @@ def test_two_panes_are_wiped_and_saved(page: Page, address: str) -> None:
     top = page.locator("canvas[data-pane=segmentation]")
     assert top.evaluate("(canvas) => getComputedStyle(canvas).clipPath").endswith("25%)")
     keep_screenshot(page, "wipe")
+    box = page.locator(".panes .pane").first.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 3
+    page.mouse.move(box["x"] + 0.25 * box["width"] + 6, middle)  # beside it is near enough
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], middle, steps=4)
+    page.mouse.up()
+    expect(page.get_by_label("Wipe")).to_have_value("60")
+    assert top.evaluate("(canvas) => getComputedStyle(canvas).clipPath").endswith("60%)")
+    expect(page).to_have_url(re.compile("share=60"))
+    page.get_by_label("Wipe").fill("25")
     page.get_by_label("Panes", exact=True).select_option("blend")
     assert float(top.evaluate("(canvas) => getComputedStyle(canvas).opacity")) == 0.25
     assert read_panes(page).numbers == {5}

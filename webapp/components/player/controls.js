@@ -51,6 +51,11 @@ export class Controls {
     this.#time.textContent = `${clock(frame / this.#fps)} / ${clock(this.#frames / this.#fps)}`;
   }
 
+  // Where the line between two panes is, or how much the second one covers.
+  showShare(share) {
+    this.root.querySelector("input.share").value = String(Math.round(100 * share));
+  }
+
   showPlaying(isPlaying) {
     const label = isPlaying ? "Pause (space)" : "Play (space)";
     setIcon(this.#playButton, isPlaying ? "pause" : "play", label);

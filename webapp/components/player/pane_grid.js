@@ -4,6 +4,7 @@ import { element } from "../dom.js";
 import { listenToGestures } from "../frames/gestures.js";
 import { joined } from "./joined.js";
 import { Pane } from "./pane.js";
+import { wipeLine } from "./wipe_line.js";
 
 export const FEWEST = 2;
 export const MOST = 4;
@@ -17,16 +18,22 @@ export class PaneGrid {
   #viewport;
   #changed;
   #panes = [];
-  #line = element("div", { class: "wipe-line" });
 
   // `makeViews()` gives fresh views; `backdrop` lies under the first pane; `changed()` is called
-  // when panes show something else; `mode` is one of `MODES`, `share` says where the line is, or
+  // when panes show something else, `wiped()` when the line was dragged; `mode` is one of `MODES`, `share` says where the line is, or
   // how much the second pane covers.
-  constructor({ makeViews, viewport, keys, mode, share, backdrop, shape, changed }) {
+  constructor({ makeViews, viewport, keys, mode, share, backdrop, shape, changed, wiped }) {
     this.#makeViews = makeViews;
     this.#viewport = viewport;
     this.#changed = changed;
-    this.root = element("div", { class: "panes", "data-mode": mode }, this.#line);
+    const line = wipeLine({
+      area: () => this.#panes[0].root,
+      moved: (share) => {
+        this.share = share;
+        wiped();
+      },
+    });
+    this.root = element("div", { class: "panes", "data-mode": mode }, line);
     this.share = share;
     this.root.style.setProperty("--ratio", shape);
     const most = mode === "side" ? MOST : FEWEST;

@@ -94,6 +94,10 @@ class Player {
       painted: (frame, isWhole) => this.#painted(frame, isWhole),
       missing: (sentence) => this.#tell(sentence),
       moved: () => this.#keepAddress(),
+      wiped: () => {
+        this.#controls.showShare(this.#stage.panes.share);
+        this.#keepAddress();
+      },
     };
   }
 

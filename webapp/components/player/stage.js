@@ -19,7 +19,7 @@ export class Stage {
 
   // `first`: what the address tells; `look`: {opacity, hidden, lit}, read at every painting;
   // `backdrop`: lies under the first pane; `told`: waits(), painted(frame, isWhole),
-  // missing(sentence), moved(), ahead() for the number of frames to fetch.
+  // missing(sentence), moved(), wiped(), ahead() for the number of frames to fetch.
   constructor(data, { first, look, backdrop }, told) {
     this.look = look;
     this.#told = told;
@@ -93,6 +93,7 @@ export class Stage {
         this.review();
         this.#told.moved();
       },
+      wiped: () => this.#told.wiped(),
     });
   }
 

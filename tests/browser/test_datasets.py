@@ -76,7 +76,9 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     page.go_back()
     expect(page.get_by_text("frame 0 of 0 to 1")).to_be_visible()
 
-    page.get_by_role("button", name="Delete", exact=True).click()
+    delete = page.get_by_role("button", name="Delete", exact=True)
+    expect(delete).to_have_count(1)  # those of the list that was left are gone
+    delete.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(re.compile("kB on disk, go for good"))).to_be_visible()
     dialog.get_by_role("button", name="Delete", exact=True).click()

@@ -104,6 +104,9 @@ def test_flicker_is_marked_on_the_worst_frame_of_a_moment_and_a_note_is_read_who
     page.get_by_label("Note").fill(note)
     page.get_by_role("button", name="Tick this page").click()
     page.get_by_role("button", name=re.compile("into the basket")).click()
+    expect(page.get_by_role("button", name="Put 0 frames into the basket")).to_be_visible(
+        timeout=LONG
+    )
     page.goto(f"{running_app.address}/frames?view=basket")
     shown = page.locator(".cell .note").first
     expect(shown).to_have_text(note.strip(), timeout=LONG)

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_the_most_urgent_job_goes_first_then_the_oldest(
 ) -> None:
     training = add_job(folder, ["finish"])
     first = add_job(folder, ["finish"], kind="import_video")
+    time.sleep(0.002)  # ages are told in milliseconds
     second = add_job(folder, ["finish"], kind="import_video")
     run_slot()
     ended = [wait_for_end(folder, job_id) for job_id in (first, second, training)]

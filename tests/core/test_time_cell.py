@@ -37,7 +37,8 @@ def test_every_stage_and_every_node_is_timed(static: Path, name: str) -> None:
         p50, p95 = (timing.measured[f"{stage}_{which}_ms"] for which in ("p50", "p95"))
         assert 0 < p50 <= p95
     assert 0 < timing.measured["share"] < 10
-    assert 0 < timing.measured["cpu_share"] < 10
+    cpu_share = timing.measured["cpu_share"]  # a frame this small may fall between two ticks
+    assert cpu_share is None or 0 <= cpu_share < 10
     assert len(timing.nodes) == len(NAMED[name].nodes)
     assert all(taken > 0 for taken in (*timing.nodes, timing.projections_ms))
     assert timing.join_ms >= 0

@@ -1,7 +1,7 @@
 """Rendered streets that a training learns from beside its dataset."""
 
-from core.errors import DyncellError
-from core.palette import CAMVID, Palette
+from core.palette import Palette
+from core.street_classes import refuse_other_classes
 from core.train.synthetic_data import SyntheticData, SyntheticStreets
 from tasks.context import JobContext
 from tasks.training import stage_reporter
@@ -20,11 +20,7 @@ def rendered_streets(
     Raises:
         DyncellError: The dataset has other classes than the streets.
     """
-    if palette.names != CAMVID.names:
-        raise DyncellError(
-            f"Synthetic streets know the classes {', '.join(CAMVID.names)}; this dataset has "
-            "others. Train without them (--synthetic 0)."
-        )
+    refuse_other_classes(palette.names, what="this dataset")
     return SyntheticData(
         streets,
         cache_dir=context.folder.settings.cache / "synthetic",

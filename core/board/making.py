@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from core.board.parts import parts
-from core.board.run import (
+from core.board.reasons import (
     BASE_NOT_JUDGED,
     IS_STATIC,
     MODEL_ONLY,
@@ -17,6 +17,8 @@ from core.board.run import (
     NOT_TIMED,
     TRIAL_NOT_TIMED,
     TRIAL_ONLY,
+)
+from core.board.run import (
     Json,
     ModelFacts,
     Run,

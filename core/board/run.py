@@ -10,6 +10,11 @@ from typing import Any, Self, TypeGuard
 from core.baselines.config import BadBaseline, BaselineConfig
 from core.board.columns import METRICS, RATIO
 from core.board.parts import parts
+from core.board.reasons import (
+    BASE_IS_ZERO,
+    NO_NUMBER,
+    NOT_MEASURED,
+)
 from core.cell_cost import cell_cost
 from core.cell_description import static_sizes
 from core.cost import static_cost
@@ -20,21 +25,6 @@ from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig
 
 Json = dict[str, Any]
-
-IS_STATIC = "it is a static network: there is no base to compare it with"
-NO_BASE = "the static network that it lives in is not known"
-BASE_NOT_JUDGED = "the static network that it lives in has not been judged alike"
-BASE_IS_ZERO = "its static network has 0, so there is no ratio"
-NOT_TIMED = (
-    "it has not been timed: Latency on the page Evaluate, or dyncell evaluate ... --latency, does"
-)
-TRIAL_NOT_TIMED = "its search did not time it: only one with the objective latency does"
-NOT_JUDGED = "it has not been judged on a dataset yet"
-TRIAL_ONLY = "a trial of a search does not measure it"
-MODEL_ONLY = "only trials of a search have it"
-NOT_KEPT = "the model is not in the registry, so its sizes are not known"
-NO_NUMBER = "what was measured is no finite number"
-NOT_MEASURED = "this evaluation did not measure it"
 
 _LATENCY = {
     "latency_p50": "latency_p50_ms",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.board.run import NO_NUMBER
+from core.board.reasons import NO_NUMBER
 from core.errors import NotFound
 from core.records import Evaluation
 from core.store import board_upkeep

@@ -9,9 +9,9 @@ from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
 from core.names import checked_name
-from core.palette import CAMVID
 from core.records import Dataset, Job, JobKind
 from core.store import datasets, models
+from core.street_classes import refuse_other_classes
 from tasks.queue.jobs import enqueue
 from tasks.queue.messages import notify
 from tasks.queue.unfinished import unfinished_jobs
@@ -119,11 +119,8 @@ def order_cell_training(
             f"{network.name!r} knows other classes than the dataset {found.name!r}: choose a "
             "static network trained on these classes."
         )
-    if options.get("streets") and found.classes != CAMVID.names:
-        raise DyncellError(
-            f"Synthetic streets know the classes {', '.join(CAMVID.names)}; {found.name!r} has "
-            "others. Train without them."
-        )
+    if options.get("streets"):
+        refuse_other_classes(found.classes, what=repr(found.name))
     payload |= {
         "genotype": genotype.to_dict(),
         "genotype_name": title,

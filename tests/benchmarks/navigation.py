@@ -20,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -233,7 +234,7 @@ def main() -> None:
         is_made = data.exists()
         folder = open_data_folder(Settings.of(data))
         if not is_made:
-            say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
+            say = partial(print, file=sys.stderr, flush=True)
             fill_store(folder, place, trials=options.trials, videos=options.videos, say=say)
         with run_app(folder, place / "up.log") as app, empty_page(place) as empty:
             browser = started.chromium.launch(executable_path=found, args=FLAGS)

@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import delete, text
 
 from core.board.filter import parse_filter
-from core.board.row import GREYED, STANDS_STILL, Row
-from core.board.run import (
+from core.board.reasons import (
     BASE_NOT_JUDGED,
     IS_STATIC,
     NO_NUMBER,
@@ -15,6 +14,7 @@ from core.board.run import (
     NOT_KEPT,
     TRIAL_NOT_TIMED,
 )
+from core.board.row import GREYED, STANDS_STILL, Row
 from core.board.sort import Sort
 from core.genotype import Genotype
 from core.named_genotypes import NAMED

@@ -7,8 +7,9 @@ import pytest
 
 from core.baselines.config import BaselineConfig
 from core.board.making import cohort_run, evaluated_run
+from core.board.reasons import IS_STATIC
 from core.board.row import group
-from core.board.run import IS_STATIC, ModelFacts, base_of, is_baseline
+from core.board.run import ModelFacts, base_of, is_baseline
 from core.named_genotypes import NAMED
 from core.nn.cell_config import CellConfig
 from core.nn.config import StaticConfig

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from core.board.making import trial_run
+from core.board.reasons import NO_NUMBER
 from core.board.row import GREYED, STANDS_STILL, group
-from core.board.run import NO_NUMBER, Run, measured_scores
+from core.board.run import Run, measured_scores
 from core.metrics.statistics import spread
 from core.search_records import Search, SearchState, Trial, TrialState
 

@@ -2,13 +2,14 @@ import pytest
 
 from core.dynamics.distance import distance_curve
 from core.errors import DyncellError
+from core.video.clip import Labels
 from tests.core.dynamics.followers import CLASSES, Late, made_run, moving
 from tests.core.dynamics.slow import slow_miou
 
 TRUTHS = moving(20)
 
 
-def clean(labels):  # type: ignore[no-untyped-def]
+def clean(labels: Labels) -> Labels:
     return labels * (labels != 255)
 
 

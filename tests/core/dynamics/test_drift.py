@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tests.core.dynamics.slow import slow_miou
 RUNS = [made_run(moving(20), range(0)), made_run(moving(30, seed=1), range(10, 30))]
 
 
-def measured(follower: Late, frames: int = 200) -> dict:  # type: ignore[type-arg]
+def measured(follower: Late, frames: int = 200) -> dict[str, Any]:
     return drift(follower, RUNS, num_classes=CLASSES, frames=frames)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,9 +63,9 @@ def cell(static: Path, name: str) -> Path:
     return write_lively_cell(static, CellConfig.of(NAMED[name]), path)
 
 
-def measured(reader: PackReader, weights: Path, **options: object) -> dict:  # type: ignore[type-arg]
+def measured(reader: PackReader, weights: Path, **options: Any) -> dict[str, Any]:
     predictor = VideoPredictor.load(weights, full_size=True)
-    return measure_dynamics(reader, "val", predictor, protocol=PROTOCOL, **options)  # type: ignore[arg-type]
+    return measure_dynamics(reader, "val", predictor, protocol=PROTOCOL, **options)
 
 
 def test_a_light_cell_at_a_distance_labels_as_its_stream_does(

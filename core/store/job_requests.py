@@ -3,6 +3,9 @@
 Callers find all of this in `core.store.jobs`.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -16,46 +19,22 @@ from core.store.tables import JobRow
 
 def request_cancel(session: Session, job_id: str) -> Job:
     """Cancels a waiting job at once and asks a running one to stop; finished ones stay."""
-    execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state.in_([JobState.QUEUED, JobState.PAUSED]))
-        .values(state=JobState.CANCELLED, finished_at=database_time()),
-    )
-    execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
-        .values(cancel_requested=True),
-    )
+    waiting = [JobState.QUEUED, JobState.PAUSED]
+    _change(session, job_id, waiting, state=JobState.CANCELLED, finished_at=database_time())
+    _change(session, job_id, [JobState.RUNNING], cancel_requested=True)
     return get(session, job_id)
 
 
 def request_pause(session: Session, job_id: str) -> Job:
     """Rests a waiting job at once and asks a running one to rest at its next checkpoint."""
-    execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.QUEUED)
-        .values(state=JobState.PAUSED),
-    )
-    execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.RUNNING)
-        .values(pause_requested=True),
-    )
+    _change(session, job_id, [JobState.QUEUED], state=JobState.PAUSED)
+    _change(session, job_id, [JobState.RUNNING], pause_requested=True)
     return get(session, job_id)
 
 
 def resume(session: Session, job_id: str) -> Job:
     """Puts a paused job back into the queue."""
-    execute(
-        session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.PAUSED)
-        .values(state=JobState.QUEUED),
-    )
+    _change(session, job_id, [JobState.PAUSED], state=JobState.QUEUED)
     return get(session, job_id)
 
 
@@ -72,19 +51,23 @@ def retry(session: Session, job_id: str) -> Job:
         )
     if job.payload.get("foreground"):
         raise DyncellError(f"Job {job_id} belonged to a command: run that command again.")
-    execute(
+    _change(
         session,
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == job.state)
-        .values(
-            state=JobState.QUEUED,
-            attempt=0,
-            cancel_requested=False,
-            pause_requested=False,
-            error=None,
-            result={},
-            progress={},
-            finished_at=None,
-        ),
+        job_id,
+        [job.state],
+        state=JobState.QUEUED,
+        attempt=0,
+        cancel_requested=False,
+        pause_requested=False,
+        error=None,
+        result={},
+        progress={},
+        finished_at=None,
     )
     return get(session, job_id)
+
+
+def _change(session: Session, job_id: str, states: Sequence[JobState], **values: Any) -> None:
+    """Changes the job if it is in one of the states; what it is in the meantime decides."""
+    chosen = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(states))
+    execute(session, chosen.values(**values))

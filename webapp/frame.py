@@ -37,6 +37,7 @@ def main() -> None:
         ],
         position="top",
     )
+    page_links()  # first: the links are clicked while the page is still being drawn
     render_tour(page.title)
     try:
         render_worker_notice()
@@ -45,7 +46,6 @@ def main() -> None:
     except Exception as error:
         render_failure(error)
     colour_choice()
-    page_links()
 
 
 main()

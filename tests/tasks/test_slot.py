@@ -105,8 +105,7 @@ def test_a_child_is_replaced_when_the_code_has_changed(
 
 def test_a_child_is_replaced_after_its_share_of_jobs(folder: DataFolder, run_slot: RunSlot) -> None:
     run_slot(timing=replace(QUICK, jobs_per_child=2))
-    ids = [add_job(folder, ["finish"]) for _ in range(3)]
-    pids = [wait_for_end(folder, job_id).result["pid"] for job_id in ids]
+    pids = [wait_for_end(folder, add_job(folder, ["finish"])).result["pid"] for _ in range(3)]
     assert pids[0] == pids[1] != pids[2]
 
 

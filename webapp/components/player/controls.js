@@ -34,9 +34,10 @@ export class Controls {
     const place = element("label", { class: "place" }, "Frame ", this.#number);
     place.append(` of ${frames - 1}`, this.#time);
     this.#loop = new LoopControls(actions);
-    const right = element("div", { class: "group" }, arrangement(shown, actions));
-    right.append(opacitySlider(opacity, actions), zoomButtons(actions), speedChoice(actions));
-    right.append(this.#loop.root, copyButton(actions.address), saveButton(actions));
+    const rest = element("div", { class: "group rest", id: "rest" });
+    rest.append(opacitySlider(opacity, actions), zoomButtons(actions), speedChoice(actions));
+    rest.append(this.#loop.root, copyButton(actions.address), saveButton(actions));
+    const right = element("div", { class: "group" }, arrangement(shown, actions), moreButton(rest), rest);
     const row = element("div", { class: "row" }, left, place, right);
     this.root = element("div", { class: "controls" }, this.#scrubber, row);
   }
@@ -110,6 +111,17 @@ function opacitySlider(opacity, actions) {
     actions.opacity(Number(slider.value) / 100);
   });
   return element("label", {}, "Labels ", slider, shown);
+}
+
+// Where there is little room, what is needed less often comes when it is asked for.
+function moreButton(rest) {
+  const button = element("button", { type: "button", class: "plain more" }, "More");
+  button.setAttribute("aria-controls", rest.id);
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(rest.classList.toggle("open")));
+  });
+  return button;
 }
 
 function speedChoice(actions) {

@@ -6,8 +6,9 @@ import { Gathered } from "./gathered.js";
 import { Layer } from "./layer.js";
 import { MODES, PaneGrid } from "./pane_grid.js";
 import { Picture } from "./picture.js";
-import { allViews, firstKeys, knownKeys } from "./views.js";
+import { allViews, firstKeys, firstPair, knownKeys } from "./views.js";
 
+const NARROW = "(width < 56rem)"; // where panes stand below each other, as the style sheet says
 const BUDGET = 96 * 1024 * 1024; // bytes of unpacked labels, of all layers together
 
 export class Stage {
@@ -79,13 +80,16 @@ export class Stage {
     for (const layer of this.layers) layer.dispose();
   }
 
-  #makePanes(data, { panes = [], mode = "side", share = 0.5 }, backdrop) {
+  // Where nothing is told and panes would stand below each other, two lie on top of each other.
+  #makePanes(data, { panes = null, mode = null, share = 0.5 }, backdrop) {
     const makeViews = () => allViews(this.layers, data.colours);
+    const isNarrow = panes === null && mode === null && window.matchMedia(NARROW).matches;
+    const told = isNarrow ? { panes: firstPair(this.layers), mode: "wipe" } : { panes, mode };
     return new PaneGrid({
       makeViews,
       viewport: this.viewport,
-      keys: knownKeys(panes, makeViews()) ?? firstKeys(this.layers),
-      mode: MODES.includes(mode) ? mode : "side",
+      keys: knownKeys(told.panes ?? [], makeViews()) ?? firstKeys(this.layers),
+      mode: MODES.includes(told.mode) ? told.mode : "side",
       share,
       backdrop,
       shape: data.width / data.height,

@@ -26,6 +26,13 @@ export function firstKeys(layers) {
   return ["source", ...shown, ...difference];
 }
 
+// The two of them that are worth most where there is room for one pane: they lie on top of each
+// other: the first two segmentations, or the source and the only one.
+export function firstPair(layers) {
+  const [one, other] = layers.filter(({ kind }) => kind === "segmentation").map(({ key }) => key);
+  return other === undefined ? ["source", one] : [one, other];
+}
+
 // Those of `keys` that are keys of views; null where none is.
 export function knownKeys(keys, views) {
   const known = keys.filter((key) => views.some((view) => view.key === key));

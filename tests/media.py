@@ -165,7 +165,8 @@ def bad_files(folder: Path) -> dict[str, Path]:
     good = barcode_video(folder / "good.mp4", 30)
     data = good.read_bytes()
     made = {
-        "not a video": b"Dear diary, " * 500,
+        "not a video": bytes(range(256)) * 20,
+        "a text": "Liebes Tagebuch, heute fährt ".encode() * 500,
         "empty": b"",
         "no index": data[: data.index(b"moov") - 4],
         "a playlist": b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from core.data_folder import DataFolder
 from core.datasets.problems import BadDataset
-from core.errors import BadCheckpoint, NotFound
+from core.errors import BadCheckpoint, BadInput, BadMedia, NotFound
 from core.registry import import_model
 from core.store import datasets, models
+from core.video.first_bytes import NEEDED, sniff
 from tasks import queue
 from webapp.upload_kinds import UploadKind
 from webapp.upload_names import name_for
@@ -24,6 +25,7 @@ def take_upload(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Uploa
         NotFound: There is no such upload.
         UploadBusy: Another request is at it.
         StorageFull: The disk is full; the upload stays and can be asked for again.
+        BadMedia: It is no video; the upload is forgotten.
         BadDataset: It is no archive; the upload is forgotten.
         BadCheckpoint: It is no model; the upload is forgotten.
     """
@@ -35,13 +37,29 @@ def take_upload(folder: DataFolder, spool: UploadSpool, upload_id: str) -> Uploa
         # again finds the one that is there.
         try:
             _TAKERS[upload.kind](folder, spool.part(upload_id), upload)
-        except (BadDataset, BadCheckpoint):
+        except BadInput:
             spool.remove(upload_id)
             raise
         return spool.became(upload, upload_id)
 
 
+def refuse_foreign(spool: UploadSpool, upload: Upload) -> None:
+    """Refuses a video that is under way as soon as its first bytes show that it is none.
+
+    Raises:
+        BadMedia: It is no video; the upload is forgotten.
+    """
+    if upload.kind != "video" or upload.is_complete or upload.offset < NEEDED:
+        return
+    try:
+        sniff(spool.part(upload.id), name=upload.name)
+    except BadMedia:
+        spool.remove(upload.id)
+        raise
+
+
 def _take_video(folder: DataFolder, part: Path, upload: Upload) -> None:
+    sniff(part, name=upload.name)
     queue.add_video(folder, part, name=upload.name, video_id=upload.id)
 
 

@@ -109,18 +109,20 @@ def _progress(job: Job) -> tuple[float, str]:
 def can_retry(folder: DataFolder, job: Job) -> bool:
     """Whether trying again can end otherwise; a command that ran in a terminal is run again there.
 
-    An uploaded archive that was refused stays what it is; a folder may be mended meanwhile.
+    What was refused stays what it is; only a folder of this host may be mended meanwhile.
     """
     if not job.state.can_retry or job.payload.get("foreground"):
         return False
-    if job.kind != "import_dataset":
-        return True
+    return job.result.get("cause") != "refused" or _is_of_a_folder(folder, job)
+
+
+def _is_of_a_folder(folder: DataFolder, job: Job) -> bool:
     try:
         with folder.database.reading() as session:
             dataset = datasets.get(session, str(job.payload.get("dataset_id")))
     except NotFound:
         return False
-    return dataset.origin != "upload" or job.result.get("cause") != "refused"
+    return job.kind == "import_dataset" and dataset.origin == "folder"
 
 
 def render_verbs(folder: DataFolder, job: Job, *, place: str) -> None:

@@ -48,10 +48,11 @@ def _render_facts(folder: DataFolder, state: VideoState) -> None:
 
 
 def _render_import(folder: DataFolder, state: VideoState) -> None:
-    st.markdown("**Getting the video ready**")
     if state.job is None:
         st.caption("Its import job is gone; upload the file again.")
         return
+    has_failed = state.job.state is JobState.FAILED
+    st.markdown("**The import failed**" if has_failed else "**Getting the video ready**")
     render_progress(state.job)
     render_verbs(folder, state.job, place="import")
 

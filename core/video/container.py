@@ -1,7 +1,8 @@
 """Which containers and codecs are taken, and the only place that opens them.
 
-A file is recognised by its first bytes, never by its name, and opened with that demuxer alone and
-no protocol but plain files: nothing in an upload can make this program read anything else.
+A file is recognised by its first bytes, never by its name (`core.video.first_bytes`), and opened
+with that demuxer alone and no protocol but plain files: nothing in an upload can make this program
+read anything else.
 """
 
 import re
@@ -16,6 +17,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from core.errors import BadMedia
+from core.video.first_bytes import ADVICE, sniff
 
 SIDES = (16, 8192)
 """The shortest and the longest side that is taken, pixels."""
@@ -41,11 +43,6 @@ _DEMUXERS = {
     "ogg": "ogg",
 }
 _SEGMENT = b"\x18\x53\x80\x67"
-_TAKEN = "Convert it to an MP4 with H.264 video and try again."
-_TEXT_LISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"<MPD", b"<smil", b"v=0", b"[Ref")
-_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
-_IMAGE_BRANDS = (b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif", b"avis")
-_SOUNDS = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"FORM")
 
 
 @dataclass(frozen=True)
@@ -61,54 +58,6 @@ class Opened:
     container: InputContainer
     stream: VideoStream
     kind: str
-
-
-def sniff(path: Path, *, name: str) -> str:
-    """Recognises the container of a file by its first bytes.
-
-    Args:
-        path: The file.
-        name: What to call it in messages.
-
-    Raises:
-        BadMedia: It is missing, empty, no video, or of a kind that is not taken.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(1024)
-    except OSError as error:
-        raise BadMedia(
-            f"{name} cannot be opened ({error.strerror}): check the name and try again."
-        ) from error
-    if not head:
-        raise BadMedia(f"{name} is empty: upload it again from the original.")
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(_TEXT_LISTS):
-        raise BadMedia(f"{name} is a playlist, not a video: upload the video it points to.")
-    if head.startswith(_IMAGES) or (head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS):
-        raise BadMedia(f"{name} is a picture, not a video: choose a video file.")
-    if head.startswith(_SOUNDS) or head[:4] + head[8:12] == b"RIFFWAVE":
-        raise BadMedia(f"{name} has sound but no picture: choose a file with a video track.")
-    kind = _kind(head)
-    if kind is None:
-        raise BadMedia(f"{name} is not a video of a kind that is taken. {_TAKEN}")
-    return kind
-
-
-def _kind(head: bytes) -> str | None:
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
-        return "mp4"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "webm" if b"webm" in head[:80] else "matroska"
-    if head[:4] + head[8:12] == b"RIFFAVI ":
-        return "avi"
-    if head.startswith(b"OggS"):
-        return "ogg"
-    for step, first in ((188, 0), (192, 4)):
-        marks = head[first::step][:4]
-        if len(marks) >= 4 and set(marks) == {0x47}:
-            return "mpegts"
-    return None
 
 
 @contextmanager
@@ -153,7 +102,7 @@ def _video_stream(container: InputContainer, name: str) -> VideoStream:
     codec = stream.codec_context.name if stream.codec_context is not None else "unknown"
     codec = _FAMILY.get(codec, codec)
     if codec not in CODECS:
-        raise BadMedia(f"{name} is coded as {codec}, which is not taken. {_TAKEN}")
+        raise BadMedia(f"{name} is coded as {codec}, which is not taken. {ADVICE}")
     width, height = stream.width, stream.height
     if min(width, height) < 1:
         width, height = _claimed_size(container)

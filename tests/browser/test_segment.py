@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.media import barcode_video
+from tests.webapp.conftest import MP4
 
 HOSTILE = "<img src=x onerror=window.hacked=1> **b** [a](javascript:hacked) :material_home: $x$.mp4"
 
@@ -34,7 +35,7 @@ def test_an_upload_cut_off_goes_on_when_the_file_is_chosen_again(
     page: Page, running_app: RunningApp, tmp_path: Path
 ) -> None:
     path = tmp_path / "diary.mp4"
-    path.write_bytes(b"Dear diary, " * 3_000_000)
+    path.write_bytes(MP4 + b"Dear diary, " * 3_000_000)
     pieces: list[int] = []
 
     def cut_after_one(route: Route) -> None:
@@ -82,6 +83,10 @@ def test_a_refused_file_says_why_and_makes_room_for_the_next(
     keep_screenshot(page, "refused")
     page.get_by_label("Choose videos").set_input_files(tmp_path / "diary.mp4")
     expect(refused).to_have_count(0)
+    no_video = page.get_by_text("diary.mp4 is a text, not a video: choose a video file.")
+    expect(no_video).to_be_visible()
+    expect(page.get_by_role("button", name="Dismiss")).to_have_count(1)
+    keep_screenshot(page, "a text is refused")
 
 
 def test_a_video_is_deleted_only_after_a_second_yes(

@@ -12,6 +12,9 @@ from webapp.folder import current_folder
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
+MP4 = b"\0\0\0\x18ftypisom"
+"""Begins bytes that are taken for a video."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[DataFolder]:

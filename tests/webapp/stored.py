@@ -138,7 +138,7 @@ def add_series(folder: DataFolder, segmentation: Segmentation) -> FrameSeries:
     return series
 
 
-def add_failed_job(folder: DataFolder, title: str, *, error: str) -> str:
+def add_failed_job(folder: DataFolder, title: str, *, error: str, cause: str = "") -> str:
     """A job that ended with a reason."""
     with folder.database.writing() as session:
         job = jobs.enqueue(session, "import_video", payload={}, title=title, priority=1)
@@ -146,7 +146,8 @@ def add_failed_job(folder: DataFolder, title: str, *, error: str) -> str:
         assert claimed is not None
         assert claimed.id == job.id
         jobs.append_log(session, job.id, claimed.fence, lines=["reading", error])
-        assert jobs.fail(session, job.id, claimed.fence, error=error) is JobState.FAILED
+        ended = jobs.fail(session, job.id, claimed.fence, error=error, cause=cause)
+        assert ended is JobState.FAILED
     return job.id
 
 

@@ -11,7 +11,7 @@ from core.data_folder import DataFolder
 from core.errors import BadCheckpoint
 from core.records import new_id
 from core.registry import import_model
-from core.store import datasets, jobs, models
+from core.store import datasets, jobs, models, videos
 from tests.small_model import write_small_model
 from tests.webapp.conftest import TUS
 from tests.webapp.dataset_folder import make_zip
@@ -103,7 +103,8 @@ def test_an_unknown_kind_is_refused_with_those_there_are(client: TestClient) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("streets.zip", "dataset"), ("small.safetensors", "model")]
+    ("name", "kind"),
+    [("diary.mp4", "video"), ("streets.zip", "dataset"), ("small.safetensors", "model")],
 )
 def test_a_file_that_is_something_else_inside_is_refused_and_forgotten(
     client: TestClient, folder: DataFolder, spool: UploadSpool, name: str, kind: str
@@ -115,7 +116,20 @@ def test_a_file_that_is_something_else_inside_is_refused_and_forgotten(
     assert not list(spool.folder.iterdir())
     assert folder.artifacts.names() == []
     with folder.database.reading() as session:
-        assert datasets.count(session) == models.count(session) == 0
+        assert videos.count(session) == datasets.count(session) == models.count(session) == 0
+
+
+def test_a_text_that_shall_become_a_video_is_refused_before_all_of_it_is_sent(
+    client: TestClient, spool: UploadSpool
+) -> None:
+    announced = announce(client, 10_000_000, name="diary.mp4", kind="video")
+    place = announced.headers["location"].split("/")[-1]
+    first = "Liebes Tagebuch, heute fährt ".encode() * 50
+    headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    refused = client.patch(f"/uploads/{place}", headers=TUS | headers, content=first)
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "diary.mp4 is a text, not a video: choose a video file."
+    assert spool.uploads() == []
 
 
 def test_a_stop_between_the_model_and_its_note_makes_no_second_model(

@@ -18,12 +18,13 @@ from core.store import jobs, videos
 from tests.board_of_tests import fill_board
 from tests.free_port import free_port
 from tests.small_model import write_small_model
+from tests.webapp.conftest import MP4
 from tests.webapp.dataset_folder import make_zip
 from tests.webapp.served import Server, serving
 from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
 from webapp.client import Dyncell, JobEnded, Refused, ServerGone, UploadBroken
 
-DATA = np.random.default_rng(1).bytes(3_500_000)
+DATA = MP4 + np.random.default_rng(1).bytes(3_499_988)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from core.data_folder import DataFolder, open_data_folder
 from core.records import new_id
 from core.store import jobs, videos
-from tests.webapp.conftest import TUS
+from tests.webapp.conftest import MP4, TUS
 from tests.webapp.stored import add_model, add_video
 from webapp.api.application import build_api
 from webapp.kept_answers import KEPT_SECONDS, AnswerPending, KeptAnswers
@@ -86,7 +86,7 @@ def test_what_was_refused_may_be_asked_again(client: TestClient, order: dict[str
 def test_a_file_that_is_sent_twice_becomes_one_video(
     client: TestClient, folder: DataFolder
 ) -> None:
-    content = bytes(3 << 20)
+    content = MP4 + bytes(3 << 20)
     first = client.post("/videos", content=content, headers=KEY)
     again = client.post("/videos", content=content, headers=KEY)
     assert first.json() == again.json()

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 import webapp
 from core.data_folder import DataFolder
 from core.search_records import SearchState
+from core.store import jobs
+from tasks import queue
 from tests.webapp.searched import add_search
 from tests.webapp.stored import add_failed_job, add_model, add_segmentation, add_video
 
@@ -170,6 +172,25 @@ def test_a_failed_job_is_retried_from_the_page(
     test = open_page("jobs")
     test.button(key=f"retry-jobs-{job_id}").click().run()
     assert "queued" in texts(open_page("jobs"))
+
+
+def test_what_was_refused_is_not_offered_to_be_tried_again(
+    open_page: Callable[..., AppTest], folder: DataFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "cut.mp4").write_bytes(b"cut")
+    video = queue.add_video(folder, tmp_path / "cut.mp4", name="cut.mp4")
+    error = "cut.mp4 cannot be read: it is cut off or damaged."
+    with folder.database.writing() as session:
+        job = jobs.claim(session, ["import_video"], lease_owner="nobody", lease_seconds=60)
+        assert job is not None
+        jobs.fail(session, job.id, job.fence, error=error, cause="refused")
+    for page, asked in (("segment", {"video": video.id}), ("jobs", {})):
+        test = open_page(page, **asked)
+        assert "is cut off or damaged" in test.error[0].value
+        assert "Retry" not in {button.label for button in test.button}
+    test = open_page("segment", video=video.id)
+    assert "The import failed" in texts(test)
+    assert "Delete this video" in {button.label for button in test.button}
 
 
 def test_the_trials_of_a_search_are_one_line_that_leads_to_it(

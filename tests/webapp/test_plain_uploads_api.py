@@ -7,6 +7,7 @@ from core.data_folder import DataFolder
 from core.model_file import model_digest
 from core.store import jobs
 from tests.small_model import write_small_model
+from tests.webapp.conftest import MP4
 from tests.webapp.dataset_folder import make_zip
 from webapp.upload_spool import UploadSpool
 
@@ -16,7 +17,7 @@ def spooled(folder: DataFolder) -> list[str]:
 
 
 def test_a_video_is_the_body_of_one_request(client: TestClient, folder: DataFolder) -> None:
-    answer = client.post("/videos", params={"name": "my street.mp4"}, content=b"frames" * 100)
+    answer = client.post("/videos", params={"name": "my street.mp4"}, content=MP4 + bytes(588))
     assert answer.status_code == 201
     video = answer.json()
     assert (video["name"], video["size"], video["is_ready"]) == ("my street.mp4", 600, False)
@@ -54,6 +55,7 @@ def test_a_dataset_is_looked_at_and_then_taken(client: TestClient, tmp_path: Pat
     ("address", "content", "headers", "status", "said"),
     [
         ("/videos", b"", {}, 400, "The file is empty"),
+        ("/videos", b"Dear diary", {}, 422, "video is a text, not a video: choose a video file."),
         ("/models", b"no weights", {}, 422, "model.safetensors"),
         ("/datasets", b"no archive", {}, 422, "dataset.zip is no zip archive"),
         (
@@ -100,15 +102,15 @@ def test_a_file_for_which_the_disk_has_no_room_can_be_sent_again(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("webapp.upload_spool._RESERVE", 1 << 60)
-        answer = client.post("/videos", content=b"frames")
+        answer = client.post("/videos", content=MP4)
         assert answer.status_code == 507
         assert "send the file again" in answer.json()["detail"]
     assert UploadSpool(folder.settings.uploads).uploads() == []
-    assert client.post("/videos", content=b"frames").status_code == 201
+    assert client.post("/videos", content=MP4).status_code == 201
 
 
 def test_a_video_gets_another_name(client: TestClient) -> None:
-    video = client.post("/videos", content=b"frames").json()
+    video = client.post("/videos", content=MP4).json()
     renamed = client.patch(f"/videos/{video['id']}", json={"name": " night\u202e drive "})
     assert renamed.json()["name"] == "night drive"
     assert client.patch(f"/videos/{'0' * 16}", json={"name": "x"}).status_code == 404

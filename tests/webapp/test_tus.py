@@ -11,12 +11,12 @@ from core.errors import StorageFull
 from core.records import new_id
 from core.store import videos
 from tasks import queue
-from tests.webapp.conftest import TUS
+from tests.webapp.conftest import MP4, TUS
 from webapp.actions import take_upload
 from webapp.display_name import display_name
 from webapp.upload_spool import UploadSpool
 
-DATA = bytes(range(256)) * 40
+DATA = MP4 + bytes(range(256)) * 40
 
 
 @pytest.fixture

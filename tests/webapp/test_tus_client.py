@@ -12,9 +12,10 @@ from tusclient.exceptions import TusCommunicationError
 
 from core.data_folder import DataFolder
 from core.store import videos
+from tests.webapp.conftest import MP4
 from tests.webapp.served import Server
 
-DATA = np.random.default_rng(0).bytes(6_000_000)
+DATA = MP4 + np.random.default_rng(0).bytes(6_000_000)
 DELIVERED = 2_500_000
 
 

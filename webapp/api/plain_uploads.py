@@ -39,6 +39,7 @@ async def receive_file(request: Request, folder: DataFolder, kind: UploadKind, *
 
     Raises:
         Problem: There is no file, it is too large, it broke off, or the disk is full.
+        BadMedia: It is no video.
         BadDataset: It is no archive.
         BadCheckpoint: It is no model.
     """

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from core.data_folder import DataFolder
 from core.errors import StorageFull
-from webapp.actions import take_upload
+from webapp.actions import refuse_foreign, take_upload
 from webapp.api.access import OpenedFolder
 from webapp.api.documents import UploadDocument
 from webapp.api.problems import Problem
@@ -119,6 +119,7 @@ async def append(
                 raise Problem(409, text, headers={"Upload-Offset": str(upload.offset)})
             if file is not None:
                 await receive(request, Target(file, spool, upload))
+                await run_in_threadpool(refuse_foreign, spool, spool.get(upload_id))
     except (Problem, StorageFull):
         await drain(request)
         raise

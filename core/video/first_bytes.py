@@ -45,7 +45,7 @@ def sniff(path: Path, *, name: str) -> str:
         raise BadMedia(f"{name} has sound but no picture: choose a file with a video track.")
     kind = _kind(head)
     if kind is None and _is_text(head):
-        raise BadMedia(f"{name} is a text, not a video: choose a video file.")
+        raise BadMedia(f"{name} is a text file, not a video: choose a video file.")
     if kind is None:
         raise BadMedia(f"{name} is not a video of a kind that is taken. {ADVICE}")
     return kind

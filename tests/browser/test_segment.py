@@ -83,7 +83,7 @@ def test_a_refused_file_says_why_and_makes_room_for_the_next(
     keep_screenshot(page, "refused")
     page.get_by_label("Choose videos").set_input_files(tmp_path / "diary.mp4")
     expect(refused).to_have_count(0)
-    no_video = page.get_by_text("diary.mp4 is a text, not a video: choose a video file.")
+    no_video = page.get_by_text("diary.mp4 is a text file, not a video: choose a video file.")
     expect(no_video).to_be_visible()
     expect(page.get_by_role("button", name="Dismiss")).to_have_count(1)
     keep_screenshot(page, "a text is refused")

@@ -128,7 +128,7 @@ def test_a_text_that_shall_become_a_video_is_refused_before_all_of_it_is_sent(
     headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     refused = client.patch(f"/uploads/{place}", headers=TUS | headers, content=first)
     assert refused.status_code == 422
-    assert refused.json()["detail"] == "diary.mp4 is a text, not a video: choose a video file."
+    assert refused.json()["detail"] == "diary.mp4 is a text file, not a video: choose a video file."
     assert spool.uploads() == []
 
 

@@ -55,7 +55,13 @@ def test_a_dataset_is_looked_at_and_then_taken(client: TestClient, tmp_path: Pat
     ("address", "content", "headers", "status", "said"),
     [
         ("/videos", b"", {}, 400, "The file is empty"),
-        ("/videos", b"Dear diary", {}, 422, "video is a text, not a video: choose a video file."),
+        (
+            "/videos",
+            b"Dear diary",
+            {},
+            422,
+            "video is a text file, not a video",
+        ),
         ("/models", b"no weights", {}, 422, "model.safetensors"),
         ("/datasets", b"no archive", {}, 422, "dataset.zip is no zip archive"),
         (

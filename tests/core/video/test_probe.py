@@ -10,7 +10,7 @@ from tests import media
 
 _PROBLEMS = {
     "not a video": "not a video of a kind",
-    "a text": "is a text, not a video",
+    "a text": "is a text file, not a video",
     "empty": "is empty",
     "no index": "cut off or damaged",
     "a playlist": "is a playlist",

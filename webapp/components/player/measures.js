@@ -1,26 +1,38 @@
 // What the timeline's strips tell of a frame: how it reads, and how it looks.
 
-const HEAT = { aba_flicker: "229 72 77", confidence: "142 78 198", network_ms: "217 119 6" };
+import { spread } from "./spread.js";
+
 const PATHS = { key: "15 118 110", full: "59 130 246", light: "148 184 214" };
 const COST = ["key", "full", "light"]; // the most that ran comes first
+const SPAN = "Pale to full spans all but the lowest and the highest 2% of the frames, and at least";
+
+// What a scale spans at least, so that noise is not blown up, by its upper end.
+const FIFTH = { of: (high) => high / 5, text: "a fifth of the upper end" };
+const points = (number) => ({ of: () => number, text: `${number} points` });
 
 // Each: `key`, `title`, `meaning`, `text(series, frame)` with its unit, and
 // `colours(all)`, which looks at the series of all segmentations so that they share one scale, and
-// gives `colourOf(series)(from, end)` with `scale`, what the strongest colour stands for.
+// gives `colourOf(series)(from, end)`, `isMarked(series, frame)` for frames worth going to, and
+// what the colours stand for: `scale` with `meaning`, or `keys`.
 export const MEASURES = [
   {
     key: "flicker",
     title: "ABA flicker",
     meaning: "Pixels that have another class in this frame alone; the stronger the colour, the more.",
     text: (series, frame) => number(series, "aba_flicker", frame, 2, "%"),
-    colours: (all) => heat(all, "aba_flicker", "%"),
+    colours: (all) =>
+      shades(all, { name: "aba_flicker", unit: "%", ink: "229 72 77", least: points(0.5) }),
   },
   {
     key: "confidence",
     title: "Confidence",
     meaning: "Mean of the largest class probability; the stronger the colour, the less sure.",
     text: (series, frame) => number(series, "confidence", frame, 1, "%"),
-    colours: doubt,
+    colours: (all) =>
+      shades(all, {
+        ...{ name: "confidence", unit: "%", ink: "142 78 198" },
+        ...{ least: points(2), isLowFull: true },
+      }),
   },
   {
     key: "path",
@@ -34,7 +46,8 @@ export const MEASURES = [
     title: "Network time",
     meaning: "Milliseconds that the network took; the stronger the colour, the longer.",
     text: (series, frame) => number(series, "network_ms", frame, 1, "ms"),
-    colours: (all) => heat(all, "network_ms", "ms"),
+    colours: (all) =>
+      shades(all, { name: "network_ms", unit: "ms", ink: "217 119 6", least: FIFTH }),
   },
 ];
 
@@ -43,23 +56,29 @@ function number(series, name, frame, digits, unit) {
   return Number.isNaN(value) ? "–" : `${value.toFixed(digits)} ${unit}`;
 }
 
-// Of several frames to a pixel the one that stands out most is shown.
-function heat(all, name, unit) {
-  const most = Math.max(...all.map((series) => series.most(name)), 1e-9);
+// `isLowFull`: the lowest number has the full colour. Of several frames to a pixel the one that
+// stands out most is shown.
+function shades(all, { name, unit, ink, least, isLowFull = false }) {
+  const numbers = all.flatMap((series) => series.numbers(name));
+  const [low, high] = spread(numbers, { least: least.of, most: unit === "%" ? 100 : Infinity });
+  const [pale, full] = isLowFull ? [high, low] : [low, high];
+  const share = (value) => (value - pale) / (full - pale);
+  const choose = isLowFull ? Math.min : Math.max;
   const colourOf = (series) => (from, end) => {
-    const value = extreme(series, name, from, end, Math.max);
-    return value === null ? null : shade(HEAT[name], value / most);
+    const value = extreme(series, name, from, end, choose);
+    return value === null ? null : shade(ink, share(value));
   };
-  return { colourOf, scale: `full colour: highest, ${most.toFixed(most < 10 ? 2 : 1)} ${unit}` };
+  const isFull = (series, frame) => share(series.number(name, frame)) >= 1; // false of NaN
+  return {
+    colourOf,
+    isMarked: (series, frame) => isFull(series, frame) && !isFull(series, frame - 1),
+    scale: `pale ${told(pale, high)} ${unit}, full ${told(full, high)} ${unit}`,
+    meaning: `${SPAN} ${least.text}.`,
+  };
 }
 
-function doubt(all) {
-  const least = Math.min(...all.map((series) => series.least("confidence")), 100 - 1e-9);
-  const colourOf = (series) => (from, end) => {
-    const value = extreme(series, "confidence", from, end, Math.min);
-    return value === null ? null : shade(HEAT.confidence, (100 - value) / (100 - least));
-  };
-  return { colourOf, scale: `full colour: lowest, ${least.toFixed(1)} %` };
+function told(value, high) {
+  return value.toFixed(high < 10 ? 2 : 1);
 }
 
 function path() {
@@ -69,7 +88,9 @@ function path() {
     const most = COST.find((each) => ran.has(each));
     return most ? `rgb(${PATHS[most]})` : null;
   };
-  return { colourOf, keys: PATHS };
+  const isMarked = (series, frame) =>
+    series.path(frame) !== "" && series.path(frame) !== series.path(frame - 1);
+  return { colourOf, isMarked, keys: PATHS };
 }
 
 function extreme(series, name, from, end, choose) {

@@ -42,15 +42,9 @@ export class Series {
     return this.#paths[frame - this.#start] ?? "";
   }
 
-  // The largest number there is, 0 without any.
-  most(name) {
-    return (this.#numbers[name] ?? []).reduce((most, value) => (value > most ? value : most), 0);
-  }
-
-  // The smallest one, Infinity without any.
-  least(name) {
-    const values = this.#numbers[name] ?? [];
-    return values.reduce((least, value) => (value < least ? value : least), Infinity);
+  // All numbers there are, in no order that means anything.
+  numbers(name) {
+    return [...(this.#numbers[name] ?? [])].filter((value) => !Number.isNaN(value));
   }
 
   dispose() {

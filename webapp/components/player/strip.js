@@ -6,12 +6,10 @@ export class Strip {
   #frames;
   #watcher;
   #colourOf = () => null;
-  root = element("canvas", { class: "strip", height: 1, role: "img" });
+  root = element("canvas", { class: "strip", height: 1, "aria-hidden": "true" });
 
-  // `label`: what it shows, for those who do not see it.
-  constructor(frames, label) {
+  constructor(frames) {
     this.#frames = frames;
-    this.root.setAttribute("aria-label", label);
     this.#watcher = new ResizeObserver(() => this.#draw());
     this.#watcher.observe(this.root);
   }

@@ -8,11 +8,17 @@ import { Strip } from "./strip.js";
 
 const OLDER = "has no numbers per frame: it was made before they were kept. Segment again to have them.";
 
+const LEAPS = { ArrowUp: 1, ArrowDown: -1 };
+const SLIDER = {
+  ...{ class: "lanes", role: "slider", tabindex: 0, "aria-valuemin": 0 },
+  "aria-description": "Left and right: a frame. Up and down: the next and the last one that stands out.",
+};
+
 export class Timeline {
   #frames;
   #seek;
   #tracks = []; // {layer, series}
-  #rows = []; // {measure, values, scale, strips}
+  #rows = []; // {measure, values, scale, strips, lanes, isMarked(frame)}
   #note = element("p", { class: "timeline-note", hidden: true });
   #strips = element("div", { class: "strips" });
   #shown = 0; // the frame in the panes
@@ -56,39 +62,64 @@ export class Timeline {
   #row(measure) {
     const values = element("span", { class: "values", "data-measure": measure.key });
     const scale = element("span", { class: "scale" });
-    const strips = this.#tracks.map(
-      ({ layer }) => new Strip(this.#frames, `${measure.title} of ${layer.title}, frame by frame`),
-    );
+    const strips = this.#tracks.map(() => new Strip(this.#frames));
     const heading = element("span", { class: "heading", title: measure.meaning }, measure.title);
     const caption = element("div", { class: "strip-caption" }, heading, values, scale);
     const head = element("div", { class: "playhead" });
-    const lanes = element("div", { class: "lanes" }, ...strips.map((strip) => strip.root), head);
+    const slider = { ...SLIDER, "aria-label": measure.title, "aria-valuemax": this.#frames - 1 };
+    const lanes = element("div", slider, ...strips.map((strip) => strip.root), head);
     const root = element("div", {}, caption, lanes);
-    return { measure, values, scale, strips, root };
+    const row = { measure, values, scale, strips, lanes, root, isMarked: () => false };
+    lanes.addEventListener("keydown", (event) => this.#leap(row, event));
+    return row;
   }
 
   #draw() {
     const all = this.#tracks.map(({ series }) => series);
-    for (const { measure, strips, scale } of this.#rows) {
-      const { colourOf, scale: text = "", keys = {} } = measure.colours(all);
+    for (const row of this.#rows) {
+      const { strips, scale } = row;
+      const { colourOf, isMarked, scale: text = "", meaning = "", keys = {} } = row.measure.colours(all);
       strips.forEach((strip, place) => strip.show(colourOf(all[place])));
       scale.replaceChildren(text, ...Object.entries(keys).map(keyOf));
+      scale.title = meaning;
+      row.isMarked = (frame) => all.some((series) => isMarked(series, frame));
     }
     this.#read();
   }
 
   #read() {
     const frame = this.#pointed ?? this.#shown;
-    for (const { measure, values } of this.#rows) {
-      const isAlone = this.#tracks.length === 1;
-      const texts = this.#tracks.map(({ layer, series }) => {
-        const text = measure.text(series, frame);
-        return isAlone ? text : `${layer.key} ${text}`;
-      });
-      values.textContent = texts.join(" · ");
+    for (const { measure, values, lanes } of this.#rows) {
+      values.textContent = this.#told(measure, frame);
       values.dataset.frame = frame;
+      lanes.setAttribute("aria-valuenow", this.#shown);
+      lanes.setAttribute(
+        "aria-valuetext",
+        `Frame ${this.#shown}: ${this.#told(measure, this.#shown)}`,
+      );
     }
     this.#strips.title = this.#pointed === null ? "" : `Frame ${frame}: click to go there`;
+  }
+
+  // A measure of a frame in words, of every segmentation where there are several.
+  #told(measure, frame) {
+    const isAlone = this.#tracks.length === 1;
+    const texts = this.#tracks.map(({ layer, series }) => {
+      const text = measure.text(series, frame);
+      return isAlone ? text : `${layer.key} ${text}`;
+    });
+    return texts.join(" · ");
+  }
+
+  // Up and down go to the next and the last frame that the strip marks; left and right are the
+  // Player's own keys.
+  #leap({ isMarked }, event) {
+    const step = LEAPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    let frame = this.#shown + step;
+    while (frame >= 0 && frame < this.#frames && !isMarked(frame)) frame += step;
+    if (frame >= 0 && frame < this.#frames) this.#seek(frame);
   }
 
   #listen() {

@@ -1,9 +1,10 @@
 """The web application: pages, REST interface and assets in one process."""
 
 import asyncio
+import importlib
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,24 @@ async def _keep_sweeping() -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
+def load_ahead() -> None:
+    """Loads the libraries of tables and charts, so that nobody's first page waits for them."""
+    for name in ("pandas", "pyarrow", "plotly.graph_objects"):
+        importlib.import_module(name)
+
+
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    sweeping = asyncio.create_task(_keep_sweeping())
+    running = [
+        asyncio.create_task(_keep_sweeping()),
+        asyncio.create_task(asyncio.to_thread(load_ahead)),
+    ]
     try:
         yield {}
     finally:
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 app = st.App(

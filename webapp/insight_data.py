@@ -1,32 +1,42 @@
-"""What the page Insight reads, and what it tells of it: kept until a trial or a search changes."""
+"""What the page Insight reads, and what it tells of it: kept until a search or a trial changes."""
 
 from collections.abc import Sequence
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from core.data_folder import DataFolder
 from core.insight.document import insight_of
 from core.insight.insight import Insight
-from core.insight.reading import read_all_trials
+from core.insight.reading import search_facts
 from core.insight.trials import Material, ScoreName, TrialChoice, TrialFacts, choose_trials
-from core.store import trials
+from core.search_records import Search
+from core.store import searches, trials
 from webapp.leaderboard_address import ALL
 
 Told = tuple[Material, Insight]
 
 
-def read_mark(folder: DataFolder) -> str:
-    """What tells one state of all trials from another."""
+def read_facts(folder: DataFolder) -> tuple[str, list[TrialFacts]]:
+    """The trials of all searches, behind a text that tells this state of them from another."""
+    place = str(folder.database.engine.url)
     with folder.database.reading() as session:
-        return f"{folder.database.engine.url} {trials.mark(session)}"
+        marks = trials.marks(session)
+        facts = [
+            fact
+            for search in searches.list_searches(session, limit=None)
+            if search.id in marks
+            for fact in _facts_of(session, search, f"{place} {search.id} {marks[search.id]}")
+        ]
+    return f"{place} {marks}", facts
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def read_facts(_folder: DataFolder, mark: str) -> tuple[TrialFacts, ...]:
-    """The trials of all searches as they were at that mark."""
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _facts_of(_session: Session, _search: Search, mark: str) -> tuple[TrialFacts, ...]:
+    """The trials of a search as they were at that mark."""
     del mark
-    with _folder.database.reading() as session:
-        return tuple(read_all_trials(session))
+    found = trials.list_trials(_session, _search.id, limit=None)
+    return tuple(search_facts(_search, found))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,28 +1,19 @@
 """What the good cells share: the choice of trials and score, the plot, and every number."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import get_args
 
-import pandas as pd
 import streamlit as st
 
-from core.insight.document import (
-    HOW,
-    basis_line,
-    cells_text,
-    slope_text,
-    told,
-    unit,
-    why_nothing,
-)
-from core.insight.features import FEATURES
-from core.insight.insight import Finding, Insight
-from core.insight.trials import SCORES_TOLD, ScoreName, TrialChoice
-from webapp.chart import render_chart
-from webapp.insight_chart import clicked_feature, insight_figure, label
+from core.insight.document import HOW, basis_line, told, unit, why_nothing
+from core.insight.features import Feature
+from core.insight.insight import Insight
+from core.insight.trials import SCORES_TOLD, Material, ScoreName, TrialChoice
+from webapp.insight_chart import effects_html, label
 from webapp.insight_data import Told
 from webapp.leaderboard_address import ALL
-from webapp.links import go_to_board
+from webapp.links import board_link
 from webapp.literal import literal
 
 _TRIALS: dict[TrialChoice, str] = {
@@ -36,7 +27,7 @@ _COLUMNS = {"input": "inputs", "op": "ops", "combine": "combines"}
 def render_insight(
     tell: Callable[[TrialChoice, ScoreName], Told], *, key: str, is_one_search: bool
 ) -> None:
-    """The insight of some trials; a click on a dot leads to the cells that have it."""
+    """The insight of some trials; the name of a feature leads to the cells that have it."""
     trials, score = st.columns(2)
     with trials:
         choice = st.segmented_control(
@@ -68,25 +59,16 @@ def render_insight(
     if insight.no_beside:
         st.caption(literal(f"Each alone only: {insight.no_beside}."))
     _render_holding(insight)
-    event = render_chart(
-        insight_figure(insight, unit=unit(insight)),
-        key=f"insight-{key}-{choice}-{name}",
-        selects="points",
-        alt="The effect of every feature on the score, as dots with intervals",
-    )
-    settings = {cell.setting for cell in material.cells}
     searches = material.searches if is_one_search else ()
-    _follow(key, clicked_feature(event), settings=settings, searches=searches)
-    st.caption(literal(f"Filled dots are those with *. A click on a dot leads to the cells. {HOW}"))
-    with st.expander("All numbers, and what cannot be told"):
-        st.dataframe(
-            pd.DataFrame([_row(each) for each in insight.findings]), hide_index=True, height=420
-        )
+    link = partial(_link, setting=_setting(material), searches=searches)
+    st.html(effects_html(insight.findings, unit=unit(insight), link=link))
+    st.caption(literal(f"Filled dots are those with *. A feature's name leads to its cells. {HOW}"))
+    if untold := _untold(insight):
+        st.caption(literal(untold))
 
 
-def board_filter(feature_key: str, *, searches: Sequence[str] = ()) -> str | None:
+def board_filter(feature: Feature, *, searches: Sequence[str] = ()) -> str | None:
     """The board's filter for the trials that have a feature; None where no column tells it."""
-    feature = next(each for each in FEATURES if each.key == feature_key)
     column = _COLUMNS.get(feature.kind)
     if column is None:
         return None
@@ -101,30 +83,24 @@ def _render_holding(insight: Insight) -> None:
     if not holding:
         st.markdown("Nothing stands apart from chance when so many features are looked at.")
         return
-    for each in holding:
-        st.markdown(f"- {literal(told(each, each.shown))}")
+    st.markdown("\n".join(f"- {literal(told(each, each.shown))}" for each in holding))
 
 
-def _follow(
-    key: str, feature_key: str | None, *, settings: set[str], searches: Sequence[str]
-) -> None:
-    """Opens the board once for a click; an old click is not taken twice."""
-    seen = f"insight-seen-{key}"
-    if st.session_state.get(seen) == feature_key:
-        return
-    st.session_state[seen] = feature_key
-    asked = None if feature_key is None else board_filter(feature_key, searches=searches)
-    if asked is not None:
-        setting = next(iter(settings)) if len(settings) == 1 else ALL
-        go_to_board(filter_text=asked, setting=setting, sort="reward")
+def _setting(material: Material) -> str:
+    settings = {cell.setting for cell in material.cells}
+    return next(iter(settings)) if len(settings) == 1 else ALL
 
 
-def _row(finding: Finding) -> dict[str, str]:
-    return {
-        "Feature": label(finding.feature),
-        "Beside the others": slope_text(finding.beside),
-        "Alone": slope_text(finding.alone),
-        "Told of": cells_text(finding),
-        "Holds": "yes" if finding.holds else "",
-        "Why not": finding.reason,
-    }
+def _link(feature: Feature, *, setting: str, searches: Sequence[str]) -> str | None:
+    asked = board_filter(feature, searches=searches)
+    return None if asked is None else board_link(filter_text=asked, setting=setting, sort="reward")
+
+
+def _untold(insight: Insight) -> str:
+    """What cannot be told, and why: each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for each in insight.findings:
+        if each.shown is None:
+            reasons.setdefault(each.reason, []).append(label(each.feature))
+    told_of = "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+    return f"Nothing can be told of {told_of}." if told_of else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Literal, NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -53,6 +54,11 @@ def go_to_board(*, filter_text: str, setting: str, sort: str) -> NoReturn:
     """Opens the Leaderboard with a filter."""
     asked = {"filter": filter_text, "setting": setting, "sort": sort}
     st.switch_page(LEADERBOARD, query_params=asked)
+
+
+def board_link(*, filter_text: str, setting: str, sort: str) -> str:
+    """The address of the Leaderboard with a filter."""
+    return f"/leaderboard?{urlencode({'filter': filter_text, 'setting': setting, 'sort': sort})}"
 
 
 def go_to_insight() -> NoReturn:

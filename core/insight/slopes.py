@@ -116,8 +116,8 @@ def _freedom(share: Vector, leverage: Vector, basis: Vector) -> int:
 
 def _indicators(groups: Sequence[object]) -> Vector:
     """(N, G): which group each is in."""
-    names = list(dict.fromkeys(groups))
-    return np.array([[float(each == name) for name in names] for each in groups])
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(groups))}
+    return np.eye(len(numbers))[[numbers[each] for each in groups]]
 
 
 def _within(values: Vector, indicators: Vector) -> Vector:

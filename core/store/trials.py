@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import RowMapping, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -167,15 +167,25 @@ def count_keys(session: Session) -> dict[str, int]:
     return {row.key: int(row.trials) for row in session.execute(found)}
 
 
-def mark(session: Session) -> str:
-    """A text that changes whenever an insight into all trials could: they, or their searches."""
-    counted = select(
-        func.count(TrialRow.id), func.count(TrialRow.reward), func.max(TrialRow.finished_at)
-    )
+def marks(session: Session) -> dict[str, str]:
+    """Search -> a text that changes whenever its trials, their results or its name do.
+
+    Searches without trials are left out.
+    """
     ended = func.sum(case((TrialRow.state.in_([TrialState.DONE, TrialState.FAILED]), 1), else_=0))
-    named = select(SearchRow.id, SearchRow.name).order_by(SearchRow.id)
-    found = [*session.execute(counted.add_columns(ended)), *session.execute(named)]
-    return repr([tuple(row) for row in found])
+    counted = (
+        select(
+            TrialRow.search_id,
+            SearchRow.name,
+            func.count(TrialRow.id),
+            func.count(TrialRow.reward),
+            func.max(TrialRow.finished_at),
+            ended,
+        )
+        .join(SearchRow, SearchRow.id == TrialRow.search_id)
+        .group_by(TrialRow.search_id, SearchRow.name)
+    )
+    return {search_id: repr(tuple(told)) for search_id, *told in session.execute(counted)}
 
 
 def list_trials(
@@ -198,9 +208,7 @@ def list_trials(
             query = query.order_by(
                 TrialRow.reward.is_(None), TrialRow.reward.desc(), TrialRow.number
             )
-    return [
-        _record(row, state) for row, state in session.execute(query.limit(limit).offset(offset))
-    ]
+    return [_record(row) for row in session.execute(query.limit(limit).offset(offset)).mappings()]
 
 
 def count(session: Session, search_id: str, *, states: Iterable[TrialState] | None = None) -> int:
@@ -240,12 +248,14 @@ _STATE = case(
 )
 
 
+_COLUMNS = [
+    _STATE.label("state") if field.name == "state" else getattr(TrialRow, field.name)
+    for field in fields(Trial)
+]
+
+
 def _all() -> Select[Any]:
-    return (
-        select(TrialRow, _STATE)
-        .outerjoin(JobRow, JobRow.id == TrialRow.job_id)
-        .execution_options(populate_existing=True)
-    )
+    return select(*_COLUMNS).outerjoin(JobRow, JobRow.id == TrialRow.job_id)
 
 
 def _filtered(
@@ -256,13 +266,12 @@ def _filtered(
 
 
 def _one(session: Session, query: Select[Any], otherwise: str) -> Trial:
-    found = session.execute(query).first()
+    found = session.execute(query).mappings().first()
     if found is None:
         raise NotFound(otherwise)
-    return _record(*found)
+    return _record(found)
 
 
-def _record(row: TrialRow, state: str) -> Trial:
-    values = {field.name: getattr(row, field.name) for field in fields(Trial)}
-    thresholds = {int(epochs): reward for epochs, reward in row.thresholds.items()}
-    return Trial(**values | {"state": TrialState(state), "thresholds": thresholds})
+def _record(row: RowMapping) -> Trial:
+    thresholds = {int(epochs): reward for epochs, reward in row["thresholds"].items()}
+    return Trial(**{**row, "state": TrialState(row["state"]), "thresholds": thresholds})

@@ -44,7 +44,7 @@ USEFUL = {
     "/models": "network 39",
     "/search": "cells 19",
     "/leaderboard": "css:[data-testid=stDataFrame] canvas",
-    "/insight": "css:.js-plotly-plot .main-svg",
+    "/insight": "css:.effects .dot",
     "/genotype": "css:.cell-graph svg",
     "/compare": "Two to four rows of the leaderboard",
     "/evaluate": "css:[data-testid=stDataFrame] canvas",

@@ -77,7 +77,7 @@ def furnish(app: RunningApp, place: Path) -> list[Place]:
         Place("searches", "search", f"text={search.name} >> nth=0"),
         Place("search", f"search?search={search.id}", CHART),
         Place("leaderboard", f"leaderboard?{_board(rows)}", ".parallel"),
-        Place("insight", "insight", CHART),
+        Place("insight", "insight", ".effects"),
         Place("genotype", "genotype?genotype=propagate&with=blend", ".cell-graph >> nth=1"),
         Place("compare", f"compare?row={rows.mover}&row={rows.clock}", ".cell-graph >> nth=1"),
         Place("evaluate", "evaluate", "[data-testid=stDataFrame]"),

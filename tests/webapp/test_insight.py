@@ -1,5 +1,6 @@
 """Insight on the page, in the address and over HTTP, on a search with its twin."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.insight.features import FEATURES
 from core.search_records import Search
 from core.store import board, trials
 from tests.webapp.searched import CONFIG, add_search
+from webapp.insight_data import read_facts
 from webapp.insight_view import board_filter
 
 PAGE_FILE = Path(__file__).parents[2] / "webapp" / "app_pages" / "insight.py"
@@ -45,8 +47,12 @@ def test_the_page_draws_the_effects_and_says_what_they_are_of(search: Search) ->
     page = AppTest.from_file(str(PAGE_FILE), default_timeout=300).run()
     assert not page.exception
     assert "Reward of 24 cells drawn by chance" in " ".join(each.value for each in page.caption)
-    table = page.dataframe[0].value
-    assert list(table["Why not"][table["Feature"] == "reads low"]) == ["all cells have it"]
+    (drawn,) = effects(page)
+    assert re.search(r'<a href="/leaderboard\?filter=[^"]*">conv3x3</a>', drawn)
+    assert "Nothing can be told of" in bare(page.caption[-1].value)
+    assert "reads low (all cells have it)" in bare(page.caption[-1].value)
+    assert not page.dataframe  # neither tables nor charts are waited for
+    assert not page.get("plotly_chart")
 
 
 def test_the_page_tells_of_trials_that_ended_since_it_was_drawn(
@@ -58,20 +64,44 @@ def test_the_page_tells_of_trials_that_ended_since_it_was_drawn(
     assert "Reward of 28 cells drawn by chance" in told
 
 
+def effects(page: AppTest) -> list[str]:
+    """The tables of effects, as HTML."""
+    found = [str(each.proto.body) for each in page.get("html")]
+    return [body for body in found if 'class="effects"' in body]
+
+
+def bare(text: str) -> str:
+    return text.replace("\\", "").replace("\u2060", "")
+
+
+def test_a_search_is_read_anew_only_where_its_own_trials_changed(
+    folder: DataFolder, search: Search
+) -> None:
+    mark, before = read_facts(folder)
+    add_search(folder, "more", config=replace(CONFIG, seed=6), rewards=REWARDS[:4])
+    later, after = read_facts(folder)
+    assert later != mark
+    assert len(after) == len(before) + 4
+    assert {id(each) for each in before} < {id(each) for each in after}
+
+
 def test_an_empty_folder_says_what_will_be_there(folder: DataFolder, ours: None) -> None:
     page = AppTest.from_file(str(PAGE_FILE), default_timeout=300).run()
     assert not page.exception
     assert "No trials yet" in page.caption[0].value
 
 
-def test_a_dot_leads_to_exactly_the_cells_that_have_it(folder: DataFolder, search: Search) -> None:
-    text = board_filter("input prev_low", searches=[search.name])
+def test_a_name_leads_to_exactly_the_cells_that_have_the_feature(
+    folder: DataFolder, search: Search
+) -> None:
+    known = {each.key: each for each in FEATURES}
+    text = board_filter(known["input prev_low"], searches=[search.name])
     assert text is not None
     asked = parse_filter(text)
     with folder.database.reading() as session:
         shown = {row.texts["key"] for row in board.page(session, asked, limit=100)}
-        known = trials.list_trials(session, search.id, limit=None)
-    cells = {trial.key: Genotype.from_dict(trial.genotype) for trial in known}
+        found = trials.list_trials(session, search.id, limit=None)
+    cells = {trial.key: Genotype.from_dict(trial.genotype) for trial in found}
     assert shown == {key for key, cell in cells.items() if "prev_low" in cell.inputs}
     assert 0 < len(shown) <= len(cells)
-    assert board_filter("depth") is None
+    assert board_filter(known["depth"]) is None

@@ -8,7 +8,7 @@ import streamlit as st
 from core.insight.trials import TrialFacts, settings_of
 from core.store import board
 from webapp.folder import current_folder
-from webapp.insight_data import insight_at, read_facts, read_mark
+from webapp.insight_data import insight_at, read_facts
 from webapp.insight_view import render_insight
 from webapp.leaderboard_address import ALL
 from webapp.leaderboard_controls import setting_name
@@ -21,8 +21,7 @@ def render() -> None:
     """The page."""
     folder = current_folder()
     st.title("Insight", anchor=False)
-    mark = read_mark(folder)
-    facts = read_facts(folder, mark)
+    mark, facts = read_facts(folder)
     if not facts:
         st.caption(
             "No trials yet. A search tries cells; here is told which inputs, operations and "

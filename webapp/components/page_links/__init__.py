@@ -1,4 +1,4 @@
-"""The links of the navigation, made to lead to a page itself also where that page is open."""
+"""Links that lead where they say: of the navigation to a page itself, of our HTML to its pages."""
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ def page_links() -> None:
     """Mounts what listens to the links; it draws nothing.
 
     The navigation keeps the address's parameters on the page that is open, so that a click on
-    its link would go on showing the dataset, model or evaluation that they name.
+    its link would go on showing the dataset, model or evaluation that they name; and it knows
+    nothing of links within `st.html`, which the browser would open in a new session.
     """
     _component(key="page-links")

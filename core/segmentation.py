@@ -9,6 +9,7 @@ from core.errors import BadMedia
 from core.frame_series import SeriesBuilder
 from core.metrics.latency import Latency
 from core.metrics.stability import Stability
+from core.other_work import OtherWork
 from core.predict import VideoPredictor
 from core.segmentation_outputs import Outputs, Source, open_sinks
 from core.video.reader import VideoReader
@@ -44,7 +45,8 @@ def segment_file(
 
     Returns:
         The report: sizes in pixels, latencies in ms, rates in frames per second, shares in
-        percent (None where the video is too short for them).
+        percent (None where the video is too short for them); `busy` says that other processes
+        were at work meanwhile.
 
     Raises:
         BadMedia: There is no frame in the range, or the video stopped decoding.
@@ -53,6 +55,7 @@ def segment_file(
     chosen = _chosen(source, start, end)
     timer = StageTimer(warm_up=min(WARM_UP, max(1, len(chosen) // 4)))
     stability, series, done = Stability(), SeriesBuilder(), 0
+    other_work = OtherWork()
     began = time.perf_counter()
     with ExitStack() as stack:
         reading = VideoReader(
@@ -87,7 +90,8 @@ def segment_file(
     if outputs.series is not None:
         built.save(outputs.series)
     report = _report(source, predictor, timer, stability, frames=done, size=size, wall=wall)
-    return report | {"confidence": _rounded(built.mean("confidence"))}
+    confidence = _rounded(built.mean("confidence"))
+    return report | {"confidence": confidence, "busy": other_work.was_busy()}
 
 
 class StageTimer:

@@ -11,7 +11,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 import torch
 from torch import nn
 
@@ -22,7 +21,8 @@ from core.nn.cell_config import CellConfig
 from core.nn.dynamic import CellState, DynamicSegmenter
 from core.nn.encoder_plan import LAST_FEATURE
 from core.nn.weights import load_network
-from core.time_model import BUSY, TIMED, WARM_UP
+from core.other_work import is_busy_now
+from core.time_model import TIMED, WARM_UP
 from core.video.clip import Rgb
 
 PASSES = 3
@@ -105,7 +105,7 @@ def time_cell(
         raise ValueError("no frames to time the cell on")
     if network.cell is None:
         raise ValueError("the network has no cell to time")
-    busy = psutil.cpu_percent(interval=0.5) / 100 > BUSY
+    busy = is_busy_now()
     tell = _counted(PASSES * (warm_up + timed), progress)
     marks: Marks = []
     engine = Engine(_with_stages_noted(network, marks))

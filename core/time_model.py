@@ -6,18 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
 import torch
 
 from core.metrics.latency import Latency, LatencyScores
+from core.other_work import is_busy_now
 from core.predict import VideoPredictor
 from core.video.clip import Rgb
 
 WARM_UP, TIMED = 50, 300
 """Frames before the clock counts, and frames that count."""
-
-BUSY = 0.25
-"""With more than this share of the cores taken by others before the start, a timing is marked."""
 
 _STAGES = ("preprocess", "network", "upsample")
 
@@ -56,7 +53,7 @@ def time_model(
     """
     if not frames:
         raise ValueError("no frames to time the model on")
-    busy = psutil.cpu_percent(interval=0.5) / 100 > BUSY
+    busy = is_busy_now()
     predictor.reset()
     step = Latency(warm_up=warm_up)
     stages = {name: Latency(warm_up=warm_up) for name in _STAGES}

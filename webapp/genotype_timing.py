@@ -17,7 +17,7 @@ from webapp.genotype_timing_data import CellTimes, CellTimings, read_timings
 from webapp.genotype_words import milliseconds_text
 from webapp.job_view import render_progress, render_verbs
 from webapp.literal import literal
-from webapp.wording import ago, count
+from webapp.wording import MACHINE_WAS_BUSY, ago, count
 
 
 def render_timing(
@@ -80,7 +80,7 @@ def setting_line(times: CellTimes, *, now: float) -> str:
         f"{times.measured['frames_timed']} frames each",
         f"{ago(now - times.at)} ({datetime.fromtimestamp(times.at):%-d %B %Y, %H:%M})",
     ]
-    busy = " Other work kept the machine busy: the times are too long." if setting["busy"] else ""
+    busy = f" {MACHINE_WAS_BUSY}" if setting["busy"] else ""
     return f"{' · '.join(parts)}.{busy}"
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.board.columns import COLUMNS, RATIO
 from core.board.hand_labels import hand_labels_line
-from core.board.row import Row
+from core.board.row import TIMED, Row
 from core.board.sort import SORTABLE, Sort
 from core.metrics.ranking import COMPANION_KEYS
 from webapp.leaderboard_address import ALL, set_address
@@ -15,7 +15,7 @@ from webapp.leaderboard_controls import open_setting, setting_name
 from webapp.leaderboard_data import PAGE, BoardView
 from webapp.leaderboard_words import cell_text, heading, missing_reasons, rank_text
 from webapp.literal import literal
-from webapp.wording import count
+from webapp.wording import BUSY_MARK, MACHINE_WAS_BUSY, count
 
 _RANK = "Rank"
 _OFFERED = 3  # settings in which rows match where none does here
@@ -140,6 +140,8 @@ def _render_legend(view: BoardView) -> None:
         "± half of the 95% interval over seeds · = tied · * fewer than 3 seeds · a click on a "
         f"heading sorts, a tick chooses rows.{several}"
     )
+    if any(each.row.flags["busy"] and each.row.means.keys() & TIMED for each in view.rows):
+        st.caption(f"{BUSY_MARK} {MACHINE_WAS_BUSY}")
     line = hand_labels_line([each.row for each in view.rows])
     if line and any(key.removesuffix(RATIO) in COMPANION_KEYS for key in view.columns):
         st.caption(literal(line))

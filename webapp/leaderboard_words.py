@@ -4,8 +4,9 @@ from datetime import datetime
 
 from core.board.columns import COLUMNS, METRICS
 from core.board.document import cell
-from core.board.row import Row
+from core.board.row import TIMED, Row
 from core.store.board_ranks import RankedRow
+from webapp.wording import BUSY_MARK
 
 MISSING = "-"
 
@@ -25,7 +26,8 @@ def rank_text(each: RankedRow) -> str:
 def cell_text(row: Row, key: str) -> str:
     """A cell: `61.0 ± 1.2`, `3.41 M`, `yes`; a dash where a number is missing.
 
-    `(2 of 3)` stands behind a mean that some of the seeds have no value for.
+    `(2 of 3)` stands behind a mean that some of the seeds have no value for, a mark behind a time
+    that was taken while other work ran.
     """
     value = cell(row, key)
     if isinstance(value, str):
@@ -40,6 +42,8 @@ def cell_text(row: Row, key: str) -> str:
     half = (ends[1] - ends[0]) / 2 if ends else 0.0
     text = number_text(value, key)
     text = f"{text} ± {number_text(half, key)}" if half > 0 else text
+    if key in TIMED and row.flags["busy"]:
+        text = f"{text} {BUSY_MARK}"
     fewer = row.details.get("fewer", {}).get(key)
     return text if fewer is None else f"{text} ({fewer} of {row.counts['seeds']:.0f})"
 

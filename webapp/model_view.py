@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.board.columns import COLUMNS
 from core.data_folder import DataFolder
+from core.metrics.descriptions import DESCRIPTIONS
 from core.records import Latency, Model
 from core.registry import command_again
 from webapp.baselines_form import render_baselines_button
@@ -104,12 +106,16 @@ def _render_latencies(found: list[Latency]) -> None:
         column_config={
             "Frame p50": st.column_config.NumberColumn(
                 format="%.1f ms",
-                help="Half of the frames took at most so long: scaling down, network, labels.",
+                help=f"{DESCRIPTIONS['latency_p50'].meaning} Scaling down, network, labels.",
             ),
-            "p95": st.column_config.NumberColumn(format="%.1f ms"),
-            "Network p50": st.column_config.NumberColumn(format="%.1f ms"),
+            "p95": st.column_config.NumberColumn(
+                format="%.1f ms", help=DESCRIPTIONS["latency_p95"].meaning
+            ),
+            "Network p50": st.column_config.NumberColumn(
+                format="%.1f ms", help="Median time per frame of the network alone."
+            ),
             "Other work": st.column_config.TextColumn(
-                help="Whether other processes were at work when the timing began."
+                help=f"{COLUMNS['busy'].meaning} Such times are too long."
             ),
             "Measured": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
         },

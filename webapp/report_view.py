@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.metrics.descriptions import DESCRIPTIONS
 from core.records import Segmentation
 from webapp.literal import literal
-from webapp.wording import count
+from webapp.wording import BUSY_MARK, MACHINE_WAS_BUSY, count
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ _STABILITY = (
 )
 _TOTALS = _STABILITY[:3]
 _SPEED = (
-    _Number("latency_p50_ms", "Latency p50", "ms", "Half of the frames took at most so long."),
-    _Number("latency_p95_ms", "Latency p95", "ms", "19 of 20 frames took at most so long."),
-    _Number("fps_model", "Network", "fps", "Frames per second of the network alone."),
+    _Number("latency_p50_ms", "Latency p50", "ms", DESCRIPTIONS["latency_p50"].meaning),
+    _Number("latency_p95_ms", "Latency p95", "ms", DESCRIPTIONS["latency_p95"].meaning),
+    _Number("fps_model", "Network", "fps", DESCRIPTIONS["fps_model"].meaning),
     _Number("fps_e2e", "Whole file", "fps", "Frames per second with reading, drawing, writing."),
 )
 
@@ -54,12 +55,17 @@ _SPEED = (
 def render_report(segmentation: Segmentation) -> None:
     """The numbers of one segmentation."""
     report = segmentation.report
+    is_busy = bool(report.get("busy"))
     with st.container(border=True):
         for numbers in (_STABILITY, _SPEED):
             for column, number in zip(st.columns(5), numbers, strict=False):
                 shown = _shown(report.get(number.key), number)
+                if is_busy and numbers is _SPEED:
+                    shown = f"{shown} {BUSY_MARK}"
                 column.metric(number.label, shown, help=number.meaning)
         st.caption(literal(_setting(report)))
+        if is_busy:
+            st.caption(f"{BUSY_MARK} {MACHINE_WAS_BUSY}")
 
 
 def stability_line(segmentation: Segmentation) -> str:

@@ -2,6 +2,12 @@
 
 from core.records import Progress, Video
 
+MACHINE_WAS_BUSY = "Other work kept the machine busy: the times are too long."
+"""Said of times that are no measure of what was timed."""
+
+BUSY_MARK = "†"
+"""Stands behind such a time where there is no room for the sentence."""
+
 
 def size(count: float) -> str:
     """Bytes, in decimal units: `12.3 MB`."""

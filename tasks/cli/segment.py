@@ -73,7 +73,8 @@ def segment(
     with progress_bar() as show:
         job = run_in_foreground(folder, "segment_video", payload, title=title, on_progress=show)
     found = job.result
-    click.echo(f"{out}: {found['frames']} frames at {found['fps_e2e']:.1f} frames/s.")
+    busy = ", the machine was busy with other work" if found["busy"] else ""
+    click.echo(f"{out}: {found['frames']} frames at {found['fps_e2e']:.1f} frames/s{busy}.")
 
 
 def _refuse_bad_paths(video: Path, outputs: dict[Path | None, str]) -> None:

@@ -20,6 +20,7 @@ from tests.small_model import write_small_model
 REPORTED = {
     *("frames", "frames_timed", "width", "height", "fps", "model", "backend", "threads"),
     *("key_frames", "latency_p50_ms", "latency_p95_ms", "fps_model", "fps_e2e", "aba_flicker"),
+    "busy",
 }
 
 

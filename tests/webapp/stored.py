@@ -94,7 +94,9 @@ def add_model(
         )
 
 
-def add_segmentation(folder: DataFolder, video: Video, model: Model) -> Segmentation:
+def add_segmentation(
+    folder: DataFolder, video: Video, model: Model, *, busy: bool = False
+) -> Segmentation:
     """A finished segmentation of 20 frames; the labels of frame n are n modulo 11."""
     segmentation_id = new_id()
     job_id = _done_job(folder, "segment_video", f"Segment {video.name}")
@@ -119,7 +121,7 @@ def add_segmentation(folder: DataFolder, video: Video, model: Model) -> Segmenta
             "start": 0,
             "frames": 20,
             "size": 7,
-            "report": REPORT,
+            "report": REPORT | {"busy": busy},
         }
         return segmentations.publish(session, segmentation_id, found=found)
 

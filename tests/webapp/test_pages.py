@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import webapp
 from core.data_folder import DataFolder
+from core.metrics.descriptions import DESCRIPTIONS
 from core.search_records import SearchState
 from core.store import jobs
 from tasks import queue
@@ -96,8 +97,22 @@ def test_the_player_shows_the_numbers_with_units(
     assert shown["ABA flicker"] == "1.25 %"
     assert shown["Latency p95"] == "20.0 ms"
     assert shown["Whole file"] == "40.0 fps"
+    meanings = {metric.label: metric.help for metric in test.metric}
+    assert meanings["Latency p50"] == DESCRIPTIONS["latency_p50"].meaning
+    assert "Other work" not in texts(test)
     assert "the synthetic street" in texts(test)
     assert "% mIoU on streets nobody chose" in texts(test)
+
+
+def test_milliseconds_of_a_busy_machine_are_marked(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    made = add_segmentation(folder, add_video(folder), add_model(folder), busy=True)
+    test = open_page("player", segmentation=made.id)
+    shown = {metric.label: metric.value for metric in test.metric}
+    assert shown["Latency p50"] == "12.5 ms †"
+    assert shown["ABA flicker"] == "1.25 %"
+    assert "† Other work kept the machine busy: the times are too long." in texts(test)
 
 
 def test_an_address_of_something_deleted_says_so(

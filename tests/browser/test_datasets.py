@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from core.palette import CAMVID
+from tests.browser.patience import wait_until
 from tests.browser.running_app import RunningApp
 from tests.browser.screenshots import keep_screenshot
 from tests.webapp.dataset_folder import labels_of, make_zip
@@ -58,14 +59,13 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     view = page.locator(".frame-view[data-state=ready]")
     view.wait_for()
     page.get_by_label("Labels").first.fill("100")
-    assert shown_colours(page) == true_colours(1)
+    wait_until(page, lambda: shown_colours(page) == true_colours(1))
     page.get_by_role("button", name="Next").click()
     expect(page.locator(".frame-view")).to_have_attribute("data-frame", re.compile("frames/2/"))
-    assert shown_colours(page) == true_colours(2)
+    wait_until(page, lambda: shown_colours(page) == true_colours(2))
 
-    address = re.sub(r"split=train&frame=2", "split=val&frame=0", page.url)
-    assert address != page.url
-    page.goto(address)
+    expect(page).to_have_url(re.compile("split=train&frame=2"))
+    page.goto(page.url.replace("split=train&frame=2", "split=val&frame=0"))
     view.wait_for(timeout=LONG)
     expect(page.get_by_text("frame 0 of 0 to 1")).to_be_visible()
 

@@ -1,6 +1,7 @@
 """Several panes: in step, and what they tell held against numpy on the labels of the API."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,6 @@ def test_what_is_shown_beside_is_chosen_on_the_page_and_kept_in_the_address(
     page.get_by_role("combobox", name="Show beside").click()
     page.get_by_role("option").filter(has_text="brighter").first.click()
     expect(page.locator("canvas[data-view=B]")).to_be_visible()
-    assert "with=" in page.url
+    expect(page).to_have_url(re.compile("with="))
     page.reload()
     expect(page.locator("canvas[data-view=B]")).to_have_attribute("data-frame", "0")

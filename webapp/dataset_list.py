@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.data_folder import DataFolder
 from webapp.dataset_data import DatasetState, Stage, count_datasets, find_datasets
-from webapp.dataset_deletion import ask_to_delete_dataset
 from webapp.dataset_frames import frame_address
+from webapp.dataset_verbs import render_dataset_verbs
 from webapp.dataset_wording import count_classes, layout_name, splits_line
 from webapp.failures import render_failure
 from webapp.listing import Listing, render_listing, render_nothing_found
@@ -94,7 +94,4 @@ def _render_card(folder: DataFolder, state: DatasetState) -> None:
             if st.button("Open", key=f"open-{dataset.id}"):
                 st.query_params.from_dict({"dataset": dataset.id})
                 st.rerun()
-            if dataset.origin != "shipped" and st.button(
-                "Delete", key=f"remove-{dataset.id}", icon=":material/delete:", type="tertiary"
-            ):
-                ask_to_delete_dataset(folder, dataset)
+            render_dataset_verbs(folder, dataset, place="list")

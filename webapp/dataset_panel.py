@@ -5,10 +5,10 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.records import Dataset
 from webapp.chart import render_chart
-from webapp.dataset_deletion import ask_to_delete_dataset
 from webapp.dataset_frames import has_chosen_frame, render_frames
 from webapp.dataset_pack import open_pack
 from webapp.dataset_statistics import classes_figure, missing_classes
+from webapp.dataset_verbs import render_dataset_verbs
 from webapp.dataset_wording import dataset_facts, percent
 from webapp.links import EVALUATE, MODELS
 from webapp.literal import literal
@@ -36,10 +36,7 @@ def _render_heading(folder: DataFolder, dataset: Dataset) -> None:
             st.switch_page(MODELS, query_params={"dataset": dataset.id})
         if st.button("Evaluate on it", icon=":material/query_stats:"):
             st.switch_page(EVALUATE, query_params={"dataset": dataset.id})
-        if dataset.origin != "shipped" and st.button(
-            "Delete", icon=":material/delete:", type="tertiary"
-        ):
-            ask_to_delete_dataset(folder, dataset)
+        render_dataset_verbs(folder, dataset, place="panel")
     st.caption(literal(dataset_facts(dataset)))
 
 

@@ -87,7 +87,7 @@ def render_progress(job: Job) -> None:
         share, text = _progress(job)
         st.progress(share, text=literal(text))
     elif job.state is JobState.QUEUED:
-        waiting = "Waiting for a free slot" if job.attempt == 0 else "Waiting to be tried again"
+        waiting = "Waiting for a worker" if job.attempt == 0 else "Waiting to be tried again"
         st.progress(0.0, text=f"{waiting}, {literal(ago(time.time() - job.created_at))}")
     elif job.state is JobState.FAILED:
         st.error(literal(job.error or "It failed without a reason."), icon=":material/error:")

@@ -11,6 +11,7 @@ from tasks import queue
 from webapp.deletion import delete_for_good
 from webapp.failures import render_failure
 from webapp.links import EVALUATE
+from webapp.renaming import ask_for_name
 from webapp.wording import size
 
 
@@ -23,7 +24,9 @@ def render_model_verbs(folder: DataFolder, model: Model, *, place: str) -> None:
     if model.is_shipped:
         return
     if st.button("Rename", key=f"rename-{key}", icon=":material/edit:", type="tertiary"):
-        _ask_for_name(folder, model)
+        ask_for_name(
+            "model", model.id, model.name, lambda name: queue.rename_model(folder, model.id, name)
+        )
     if st.button("Delete", key=f"delete-{key}", icon=":material/delete:", type="tertiary"):
         _ask_to_delete(folder, model)
 
@@ -31,21 +34,6 @@ def render_model_verbs(folder: DataFolder, model: Model, *, place: str) -> None:
 def download_address(model: Model) -> str:
     """Where the weights file is."""
     return f"/api/v1/models/{quote(model.id, safe='')}/file"
-
-
-@st.dialog("Rename this model")
-def _ask_for_name(folder: DataFolder, model: Model) -> None:
-    with st.form(f"rename-for-good-{model.id}", border=False):
-        name = st.text_input("Name", value=model.name, max_chars=80, key=f"name-{model.id}")
-        is_wanted = st.form_submit_button("Rename", type="primary")
-    if not is_wanted:
-        return
-    try:
-        queue.rename_model(folder, model.id, name)
-    except DyncellError as error:
-        render_failure(error)
-    else:
-        st.rerun()
 
 
 @st.dialog("Delete this model?")

@@ -30,6 +30,7 @@ from webapp.learnt_splits import trainable_splits
 from webapp.search_address import open_search
 from webapp.search_data import trial_room
 from webapp.search_words import CELLS, OBJECTIVES, SPACES, STRATEGIES
+from webapp.wording import at_a_time
 
 _ICON = ":material/travel_explore:"
 _NAME = "search-name"
@@ -220,10 +221,11 @@ def _advanced(folder: DataFolder) -> dict[str, Any]:
             "Seed", 0, _LAST_SEED, 0, key="search-seed",
             help="Seed and parallelism decide the sequence of cells, whatever happens meanwhile.",
         )  # fmt: skip
+        room = _room(folder)
         parallelism = first.number_input(
-            "Parallelism", 1, 1024, _usual_parallelism(folder), key="search-parallelism",
-            help="So many trials are asked for before the first result is known; how many run at "
-            "once follows from the workers alive. Twice as many as those can run keeps all busy.",
+            "Parallelism", 1, 1024, max(2, 2 * room), key="search-parallelism",
+            help="So many trials are asked for before the first result is known. The workers alive "
+            f"run {at_a_time(room, 'trial')}; twice as many keep all of them busy.",
         )  # fmt: skip
         epochs = second.number_input(
             "Epochs of a trial", 1, 1000, TrialBudget.epochs, key="search-epochs",
@@ -256,9 +258,9 @@ def _advanced(folder: DataFolder) -> dict[str, Any]:
     }
 
 
-def _usual_parallelism(folder: DataFolder) -> int:
+def _room(folder: DataFolder) -> int:
     with folder.database.reading() as session:
-        return max(2, 2 * trial_room(session))
+        return trial_room(session)
 
 
 def _choose_name(folder: DataFolder) -> str:

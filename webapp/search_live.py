@@ -11,7 +11,7 @@ from webapp.search_address import asked_trial, set_trial
 from webapp.search_charts import chosen_number, incumbent_figure, reward_figure
 from webapp.search_data import SearchView
 from webapp.search_words import CAUSES, left_text, percent, work_text
-from webapp.wording import count, progress_line
+from webapp.wording import at_a_time, count, progress_line
 
 _TAKEN = "search-clicked"
 _FLYING = 6  # trials in flight that are shown
@@ -113,7 +113,7 @@ def room_told(room: int) -> str:
     if not room:
         return "No worker is alive: start `dyncell up` again, or `dyncell worker` beside it."
     return (
-        f"The workers alive run {count(room, 'trial')} at a time, whatever the parallelism. Trials "
+        f"The workers alive run {at_a_time(room, 'trial')}, whatever the parallelism. Trials "
         "of search and twin stand in one queue, in the order they were asked for. More run at once "
         "with more workers: `dyncell up --workers 2`, or `dyncell worker` beside it."
     )

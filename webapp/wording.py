@@ -44,6 +44,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def at_a_time(number: int, noun: str) -> str:
+    """What the workers alive run beside each other: `1 trial at a time`."""
+    return f"{count(number, noun)} at a time"
+
+
 def video_facts(video: Video) -> str:
     """Length, size and rate of a ready video, on one line."""
     rate = f"{video.fps:.4g} fps"

@@ -54,6 +54,15 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     expect(page.locator(".cell[data-state=ready]")).to_have_count(3)
     page.locator(".plot-container").first.wait_for()
     keep_screenshot(page, "dataset")
+    page.get_by_role("button", name="Rename").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("synthetic")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("synthetic")
+    keep_screenshot(page, "a dataset's name is taken")
+    dialog.get_by_label("Name").fill("our streets")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="our streets")).to_be_visible(timeout=LONG)
     page.locator(".cell").filter(has_text="seq_00001").click()
 
     view = page.locator(".frame-view[data-state=ready]")
@@ -83,7 +92,7 @@ def test_a_zip_is_looked_at_taken_browsed_and_deleted(
     expect(dialog.get_by_text(re.compile("kB on disk, go for good"))).to_be_visible()
     dialog.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("heading", name="All datasets")).to_be_visible()
-    expect(page.get_by_text("my streets")).to_have_count(0)
+    expect(page.get_by_text("our streets")).to_have_count(0)
 
 
 def test_what_has_to_be_mended_is_listed_and_prevents_the_import(

@@ -249,9 +249,25 @@ def test_deleting_asks_first_and_names_the_disk_use(
 ) -> None:
     dataset = add_dataset(folder, tmp_path)
     test = open_page()
-    test.button(key=f"remove-{dataset.id}").click().run()
+    test.button(key=f"remove-list-{dataset.id}").click().run()
     assert "kB on disk, go for good" in texts(test)
     assert read_dataset(folder, dataset.id).stage == "ready"
+
+
+def test_a_dataset_can_be_renamed_in_the_list_and_on_its_page(
+    open_page: Callable[..., AppTest], folder: DataFolder, tmp_path: Path
+) -> None:
+    dataset = add_dataset(folder, tmp_path)
+    for place, asked in (("list", {}), ("panel", {"dataset": dataset.id})):
+        test = open_page(**asked)
+        test.button(key=f"rename-{place}-{dataset.id}").click().run()
+        assert test.text_input(key=f"name-{dataset.id}").value == dataset.name
+
+
+def test_what_comes_along_keeps_its_name(
+    open_page: Callable[..., AppTest], folder: DataFolder
+) -> None:
+    assert not {"Rename", "Delete"} & {button.label for button in open_page().button}
 
 
 def test_a_hostile_name_is_never_markdown(

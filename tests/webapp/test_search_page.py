@@ -249,6 +249,18 @@ def test_trials_that_wait_say_what_for(open_page: Opener, folder: DataFolder) ->
         workers.register(session, "s", host="h", pid=2, slots=1, queues=("search",))
     test.run()
     assert "The workers alive run 3 trials at a time, whatever the parallelism." in plain(test)
+    assert "4 jobs at a time · 3 trials at a time · 2 jobs waiting" in plain(open_page("overview"))
+
+
+def test_the_form_says_what_can_run_in_the_words_of_the_overview(
+    open_page: Opener, folder: DataFolder
+) -> None:
+    add_drives(folder, name="streets")
+    with folder.database.writing() as session:
+        workers.register(session, "w", host="h", pid=1, slots=2, queues=("general", "interactive"))
+    parallelism = open_page("search").number_input(key="search-parallelism")
+    assert "The workers alive run 1 trial at a time" in parallelism.help
+    assert "2 jobs at a time · 1 trial at a time · 0 jobs waiting" in plain(open_page("overview"))
 
 
 def test_a_preparation_tells_its_step_how_far_it_is_and_what_it_spends(

@@ -15,7 +15,7 @@ from webapp.literal import literal
 from webapp.overview_best import has_results, render_best
 from webapp.overview_data import Overview, read_overview
 from webapp.overview_doors import render_doors
-from webapp.wording import ago, count, size
+from webapp.wording import ago, at_a_time, count, size
 from webapp.worker_notice import HOW_TO_START
 
 
@@ -98,9 +98,15 @@ def render_workers(seen: Overview) -> None:
         nobody = f"No worker is alive, so nothing would be done: {HOW_TO_START}."
         st.warning(nobody, icon=":material/warning:")
         return
-    slots = sum(worker.slots for worker in alive)
-    st.metric("Alive", len(alive), help="Processes that take jobs from the queue.")
-    st.caption(f"{count(slots, 'slot')}, {count(seen.queued, 'job')} waiting")
+    room = at_a_time(sum(worker.slots for worker in alive), "job")
+    trials = at_a_time(sum(worker.search_slots for worker in alive), "trial")
+    st.metric(
+        "Alive",
+        len(alive),
+        help="Processes that take jobs from the queue. One job at a time is kept for what somebody "
+        "waits for, such as an upload; trials of searches share the others.",
+    )
+    st.caption(f"{room} · {trials} · {count(seen.queued, 'job')} waiting")
 
 
 def render_disk_use(use: DiskUse, videos: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.data_folder import DataFolder
 from core.errors import NotFound
+from core.natural_order import natural_key
 from core.protocol import Protocol
 from core.records import Dataset, Evaluation, Job, JobState, Model
 from core.store import datasets, evaluations, jobs, models
@@ -131,7 +132,9 @@ def labelled_splits(dataset: Dataset) -> list[str]:
 
 def _names(session: Session) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for model in sorted(models.list_models(session, limit=100_000), key=lambda each: each.name):
+    for model in sorted(
+        models.list_models(session, limit=100_000), key=lambda each: natural_key(each.name)
+    ):
         found[model.sha256] = (*found.get(model.sha256, ()), model.name)
     return found
 

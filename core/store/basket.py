@@ -12,7 +12,7 @@ from core.frame_ranking import Ranking
 from core.frame_scores import FrameScore
 from core.records import Dataset, Evaluation, new_id
 from core.store.basket_table import BasketRow
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 
 LONGEST_NOTE = 500
@@ -115,7 +115,7 @@ def add(
 
 BASKET_ORDERS = {
     "newest": (BasketRow.created_at.desc(), BasketRow.position, BasketRow.id),
-    "frame": (BasketRow.dataset_name, BasketRow.split, BasketRow.position, BasketRow.id),
+    "frame": (naturally(BasketRow.dataset_name), BasketRow.split, BasketRow.position, BasketRow.id),
     "why": (BasketRow.metric, BasketRow.class_text, BasketRow.value, BasketRow.id),
 }
 
@@ -160,7 +160,7 @@ def datasets(session: Session) -> dict[str, int]:
         select(BasketRow.dataset_name, func.count(BasketRow.id))
         .where(BasketRow.removed_at.is_(None))
         .group_by(BasketRow.dataset_name)
-        .order_by(BasketRow.dataset_name)
+        .order_by(naturally(BasketRow.dataset_name))
     )
     return {str(name): int(number) for name, number in session.execute(found)}
 

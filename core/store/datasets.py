@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import NameTaken, NotFound
 from core.palette import Palette
 from core.records import Dataset, DatasetOrigin
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import DatasetRow
 
@@ -141,7 +141,7 @@ def rename(session: Session, dataset_id: str, *, name: str) -> Dataset:
 DATASET_ORDERS = {
     "newest": (DatasetRow.created_at.desc(), DatasetRow.name),
     "oldest": (DatasetRow.created_at, DatasetRow.name),
-    "name": (DatasetRow.name,),
+    "name": (naturally(DatasetRow.name), DatasetRow.name),
     "largest": (DatasetRow.size.desc(), DatasetRow.name),
 }
 

@@ -11,7 +11,7 @@ from core.board.reasons import NO_NUMBER
 from core.errors import NotFound
 from core.records import Evaluation
 from core.store import board_upkeep
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import EvaluationRow, ModelRow
 
@@ -97,8 +97,16 @@ def get(session: Session, evaluation_id: str) -> Evaluation:
 EVALUATION_ORDERS = {
     "newest": (EvaluationRow.created_at.desc(), EvaluationRow.id),
     "oldest": (EvaluationRow.created_at, EvaluationRow.id),
-    "model": (EvaluationRow.model_name, EvaluationRow.created_at.desc(), EvaluationRow.id),
-    "dataset": (EvaluationRow.dataset_name, EvaluationRow.created_at.desc(), EvaluationRow.id),
+    "model": (
+        naturally(EvaluationRow.model_name),
+        EvaluationRow.created_at.desc(),
+        EvaluationRow.id,
+    ),
+    "dataset": (
+        naturally(EvaluationRow.dataset_name),
+        EvaluationRow.created_at.desc(),
+        EvaluationRow.id,
+    ),
     "miou": (
         EvaluationRow.scores["miou"].as_float().desc().nulls_last(),
         EvaluationRow.created_at.desc(),

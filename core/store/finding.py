@@ -7,6 +7,8 @@ from sqlalchemy import Select, Text, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
+from core.natural_order import DIGITS
+
 Query = TypeVar("Query", bound=Select[Any])
 
 
@@ -26,6 +28,26 @@ def _sqlite_lowered(element: Any, compiler: Any, **words: Any) -> str:
 @compiles(_lowered, "postgresql")
 def _postgresql_lowered(element: Any, compiler: Any, **words: Any) -> str:
     return f"lower({compiler.process(element.clauses, **words)})"
+
+
+class naturally(FunctionElement[str]):
+    """A name as `core.natural_order.natural_key` has it, to be sorted by on every database."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(naturally, "sqlite")
+def _sqlite_naturally(element: Any, compiler: Any, **words: Any) -> str:
+    return f"natural_key({compiler.process(element.clauses, **words)})"
+
+
+@compiles(naturally, "postgresql")
+def _postgresql_naturally(element: Any, compiler: Any, **words: Any) -> str:
+    small = f'lower({compiler.process(element.clauses, **words)} COLLATE "default")'
+    longer = rf"regexp_replace({small}, '([0-9]+)', '{'0' * DIGITS}\1', 'g')"
+    cut = rf"regexp_replace({longer}, '[0-9]*([0-9]{{{DIGITS}}})', '\1', 'g')"
+    return f'({cut} COLLATE "C")'
 
 
 def found_by(query: Query, text: str, *columns: Any) -> Query:

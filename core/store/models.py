@@ -10,7 +10,7 @@ from core.errors import DyncellError, NameTaken, NotFound
 from core.palette import Palette
 from core.records import Model, ModelKind
 from core.store import board_upkeep, dynamics
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import ModelRow, SegmentationRow
 
@@ -87,7 +87,7 @@ MODEL_ORDERS = {
         ModelRow.created_at.desc(),
         ModelRow.name,
     ),
-    "name": (ModelRow.name,),
+    "name": (naturally(ModelRow.name), ModelRow.name),
     "smallest": (ModelRow.params, ModelRow.name),
 }
 """`usual`: the default model, then the other shipped ones, then the newest."""

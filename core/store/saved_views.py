@@ -12,6 +12,7 @@ from core.board.saved_view import SavedView
 from core.errors import NameTaken, NotFound
 from core.records import new_id
 from core.store.board_view_tables import BoardColumnsRow, BoardViewRow
+from core.store.finding import naturally
 from core.store.session import database_time
 
 
@@ -48,7 +49,9 @@ def get(session: Session, id_or_name: str) -> SavedView:
 def list_views(session: Session) -> list[SavedView]:
     """All views by name."""
     columns = [getattr(BoardViewRow, field.name) for field in fields(SavedView)]
-    found = session.execute(select(*columns).order_by(BoardViewRow.name)).mappings()
+    found = session.execute(
+        select(*columns).order_by(naturally(BoardViewRow.name), BoardViewRow.name)
+    ).mappings()
     return [SavedView(**values) for values in found]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import JobState
 from core.search_records import Search, SearchState
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import JobRow, SearchRow, TrialRow
 
@@ -47,7 +47,7 @@ _IS_TWIN = SearchRow.twin_of.is_not(None)
 SEARCH_ORDERS = {
     "newest": (SearchRow.created_at.desc(), _IS_TWIN, SearchRow.name),
     "oldest": (SearchRow.created_at, _IS_TWIN, SearchRow.name),
-    "name": (SearchRow.name,),
+    "name": (naturally(SearchRow.name), SearchRow.name),
     "best": (_BEST.desc().nulls_last(), SearchRow.name),
 }
 """`best`: the highest reward first."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records import Segmentation
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import ModelRow, SegmentationRow, VideoRow
 
@@ -88,8 +88,8 @@ def list_segmentations(
 RESULT_ORDERS = {
     "newest": (SegmentationRow.created_at.desc(), SegmentationRow.id),
     "oldest": (SegmentationRow.created_at, SegmentationRow.id),
-    "video": (VideoRow.name, SegmentationRow.created_at.desc(), SegmentationRow.id),
-    "model": (ModelRow.name, SegmentationRow.created_at.desc(), SegmentationRow.id),
+    "video": (naturally(VideoRow.name), SegmentationRow.created_at.desc(), SegmentationRow.id),
+    "model": (naturally(ModelRow.name), SegmentationRow.created_at.desc(), SegmentationRow.id),
 }
 
 

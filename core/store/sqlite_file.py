@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from core.errors import DataFolderError
+from core.natural_order import natural_key
 
 BUSY_SECONDS = 10.0
 """How long a connection waits for another one that writes."""
@@ -58,6 +59,7 @@ class _Watch:
         connection.isolation_level = None
         _keep_a_write_ahead_log(connection)
         connection.create_function("unicode_lower", 1, str.lower, deterministic=True)
+        connection.create_function("natural_key", 1, natural_key, deterministic=True)
         for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = _identity(self.path)

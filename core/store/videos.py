@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import Segmentation, Video, VideoOrigin
 from core.store import segmentations
-from core.store.finding import found_by, lined_up
+from core.store.finding import found_by, lined_up, naturally
 from core.store.session import database_time
 from core.store.tables import VideoRow
 
@@ -80,7 +80,7 @@ def get(session: Session, video_id: str) -> Video:
 VIDEO_ORDERS = {
     "newest": (VideoRow.created_at.desc(), VideoRow.id),
     "oldest": (VideoRow.created_at, VideoRow.id),
-    "name": (VideoRow.name, VideoRow.id),
+    "name": (naturally(VideoRow.name), VideoRow.id),
     "longest": (VideoRow.duration.desc(), VideoRow.id),
     "largest": (VideoRow.size.desc(), VideoRow.id),
 }

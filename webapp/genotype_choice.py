@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.data_folder import DataFolder
 from core.errors import DyncellError, NotFound
 from core.frame_size import frame_size_text, parse_frame_size
 from core.genotype_text import shown
@@ -22,20 +23,22 @@ _USUAL_SIZES = ("480x360", "640x360", "960x540", "1280x720", "1920x1080")
 _NOTHING = ""
 
 
-def choose_cell(models: Sequence[Model], problems: DeltaGenerator) -> ShownCell:
+def choose_cell(folder: DataFolder, models: Sequence[Model], problems: DeltaGenerator) -> ShownCell:
     """The cell of the address; the usual one where that cannot be read, which is said."""
     text = asked(CELL) or DEFAULT
-    cell = _found(text, models, problems)
+    cell = _found(folder, text, models, problems)
     if cell is None:
-        text, cell = DEFAULT, find_cell(DEFAULT, models)
+        text, cell = DEFAULT, find_cell(folder, DEFAULT, models)
     _select("Cell", CELL, text, cell, choices=cell_choices(models))
     return cell
 
 
-def choose_other(models: Sequence[Model], problems: DeltaGenerator) -> ShownCell | None:
+def choose_other(
+    folder: DataFolder, models: Sequence[Model], problems: DeltaGenerator
+) -> ShownCell | None:
     """The cell to compare with; None for none."""
     text = asked(OTHER)
-    cell = _found(text, models, problems) if text else None
+    cell = _found(folder, text, models, problems) if text else None
     choices = {_NOTHING: "nothing"} | cell_choices(models)
     _select("Compare with", OTHER, text if cell is not None else _NOTHING, cell, choices=choices)
     return cell
@@ -95,9 +98,11 @@ def choose_size(model: Model | None, problems: DeltaGenerator) -> tuple[int, int
     return size
 
 
-def _found(text: str, models: Sequence[Model], problems: DeltaGenerator) -> ShownCell | None:
+def _found(
+    folder: DataFolder, text: str, models: Sequence[Model], problems: DeltaGenerator
+) -> ShownCell | None:
     try:
-        return find_cell(text, models)
+        return find_cell(folder, text, models)
     except DyncellError as error:
         with problems:
             render_failure(error)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core.cell_description import CellDescription
@@ -60,12 +59,9 @@ def _render_costs(
     are_told_apart = a.title != b.title
     names = [a.title, b.title] if are_told_apart else [f"A: {a.title}", f"B: {b.title}"]
     classes = ["light" if cost.cost.is_light else "full" for cost in costs]
-    rows = [{"Cost": "Class", names[0]: classes[0], names[1]: classes[1]}]
-    rows += [
-        {"Cost": left.label, names[0]: left.text, names[1]: right.text}
-        for left, right in zip(first, second, strict=True)
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Costs of both cells")
+    rows = [("Cost", *map(literal, names)), (":--", "--:", "--:"), ("Class", *classes)]
+    rows += [(left.label, left.text, right.text) for left, right in zip(first, second, strict=True)]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 
 def _numbers(i: int, j: int) -> str:

@@ -13,7 +13,9 @@ from webapp.genotype_draft import (
 )
 from webapp.genotype_source import ShownCell
 from webapp.genotype_words import COMBINE_MEANINGS, is_extended, source_name
+from webapp.literal import literal
 
+_CHANGED = "edited-node"
 _LABELS = {
     "left": "a reads",
     "left_op": "a through",
@@ -24,9 +26,16 @@ _LABELS = {
 
 
 def render_editor(cell: ShownCell) -> None:
-    """One row per node; only what is possible at a place can be chosen there."""
+    """One row per node; only what is possible at a place can be chosen there.
+
+    What the nodes lack to be a cell is said below the node that was changed last.
+    """
+    last = len(cell.nodes) - 1
+    changed = min(st.session_state.get(_CHANGED, last), last)
     for number in range(len(cell.nodes)):
         _render_node(cell.nodes, number)
+        if cell.draft.problem and number == changed:
+            st.error(literal(cell.draft.problem), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Add a node",
@@ -86,6 +95,7 @@ def _told(choice: str) -> str:
 
 
 def _change(nodes: tuple[Node, ...], number: int, field: str, key: str) -> None:
+    st.session_state[_CHANGED] = number
     _show(with_field(nodes, number, field, str(st.session_state[key])))
 
 

@@ -1,14 +1,16 @@
 """A frame of the cell part by part: what each costs and how long it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
 from core.cell_description import CellDescription
 from core.cost import PartCost
 from webapp.genotype_graph import macs_share
 from webapp.genotype_timing_data import CellTimes
+from webapp.genotype_words import milliseconds_text
+from webapp.literal import literal
 
 
 @dataclass(frozen=True)
@@ -49,39 +51,27 @@ def cell_parts(cell: CellDescription, times: CellTimes | None) -> list[Part]:
 
 def render_parts(cell: CellDescription, times: CellTimes | None) -> None:
     """The table."""
-    rows = [
-        {
-            "Part": part.name,
-            "Computes": part.does,
-            "Parameters": part.cost.parameters,
-            "MACs": part.cost.macs,
-            "Share of MACs": 100 * macs_share(cell, part.cost),
-            "Time p50": part.milliseconds,
-        }
-        for part in cell_parts(cell, times)
-    ]
-    columns = ["Part", "Computes", "Parameters", "MACs", "Share of MACs"]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        placeholder="-",
-        height="content",
-        column_order=[*columns, "Time p50"] if times is not None else columns,
-        column_config={
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "MACs": st.column_config.NumberColumn(
-                format="localized", help="Multiply-accumulates for one frame."
-            ),
-            "Share of MACs": st.column_config.ProgressColumn(
-                help="Of a frame of the cell.", min_value=0, max_value=100, format="%.1f %%"
-            ),
-            "Time p50": st.column_config.NumberColumn(
-                format="%.2f ms",
-                help="Median; inside the cell the hooks that take the times are included.",
-            ),
-        },
-        alt="Cost of every part of a frame of the cell",
-    )
+    st.markdown(parts_table(cell, times))
+
+
+def parts_table(cell: CellDescription, times: CellTimes | None) -> str:
+    """The parts in markdown, which needs nothing that the page has not loaded."""
+    headings = ["Part", "Computes", "Parameters", "MACs", "Share of MACs"]
+    headings += [] if times is None else ["Time p50"]
+    lines = [_line(headings), _line([":--", ":--", *["--:"] * (len(headings) - 2)])]
+    for part in cell_parts(cell, times):
+        share = 100 * macs_share(cell, part.cost)
+        cells = [literal(part.name), literal(part.does)]
+        cells += [f"{part.cost.parameters:,}", f"{part.cost.macs:,}", f"{share:.1f} %"]
+        if times is not None:
+            taken = part.milliseconds
+            cells.append("-" if taken is None else milliseconds_text(taken))
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _joining(cell: CellDescription) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.cell_description import CellConfig, model_cell
+from core.data_folder import DataFolder
 from core.errors import NotFound
 from core.genotype import Genotype, Node
 from core.genotype_text import shown
 from core.named_genotypes import COPY, DESCRIPTIONS, NAMED
 from core.records import Model
+from core.store import trials
 from webapp.genotype_address import MODEL, json_within
 from webapp.genotype_draft import Draft, read_draft
 
@@ -56,8 +58,8 @@ def cell_choices(models: Sequence[Model]) -> dict[str, str]:
     return choices
 
 
-def find_cell(text: str, models: Sequence[Model]) -> ShownCell:
-    """The cell that an address names.
+def find_cell(folder: DataFolder, text: str, models: Sequence[Model]) -> ShownCell:
+    """The cell that an address names; the key of a cell that only trials have finds it, too.
 
     Raises:
         NotFound: Nothing of that name, key or id is known.
@@ -68,7 +70,7 @@ def find_cell(text: str, models: Sequence[Model]) -> ShownCell:
     if text.startswith(MODEL):
         return _of_model(text.removeprefix(MODEL), models)
     if _KEY.fullmatch(text):
-        return _with_key(text, models)
+        return _with_key(folder, text, models)
     document = json_within(text)
     if document is not None:
         return _of_json(document)
@@ -116,7 +118,7 @@ def _of_model(model_id: str, models: Sequence[Model]) -> ShownCell:
     return ShownCell(f"The cell of {model.name}", draft, config=config, model=model)
 
 
-def _with_key(key: str, models: Sequence[Model]) -> ShownCell:
+def _with_key(folder: DataFolder, key: str, models: Sequence[Model]) -> ShownCell:
     for name, known in NAMED.items():
         if known.key == key:
             return _named(name)
@@ -124,4 +126,9 @@ def _with_key(key: str, models: Sequence[Model]) -> ShownCell:
         genotype = model_genotype(model)
         if genotype is not None and genotype.key == key:
             return _of_model(model.id, models)
-    raise NotFound(f"No cell with the key {key} is known here; bring its JSON instead.")
+    with folder.database.reading() as session:
+        document = trials.genotype_of_key(session, key)
+    if document is None:
+        raise NotFound(f"No cell with the key {key} is known here; bring its JSON instead.")
+    draft = Draft.of(Genotype.from_dict(document).nodes)
+    return ShownCell(_untold(draft), draft, description="Trials of a search have this cell.")

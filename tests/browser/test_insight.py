@@ -17,6 +17,7 @@ def test_a_feature_leads_to_its_cells_in_the_same_session_and_back(
     page.goto(f"{running_app.address}/search?search={search.id}")
     page.get_by_role("radio", name="Insight").click()
     page.get_by_role("button", name="Over all searches").click()
+    expect(page.get_by_role("heading", name="Insight")).to_be_visible(timeout=LONG)
     effects = page.locator(".effects")
     expect(effects.locator("tbody tr").first).to_contain_text("reads prev_high", timeout=LONG)
     expect(effects.locator("tr.holds")).to_have_count(2)

@@ -13,10 +13,23 @@ from core.records import Job, JobState
 from core.store import jobs
 from tests.webapp.judged import add_dataset
 from tests.webapp.stored import add_model
-from tests.webapp.test_genotype_page import Opener, add_cell_model, errors, plain
-from tests.webapp.test_genotype_page import open_page as open_page
+from tests.webapp.test_genotype_page import Opener, add_cell_model, errors, opened_at, plain
+from tests.webapp.test_genotype_page import open_page as open_genotype
+
+__all__ = ["open_genotype"]
 
 pytestmark = pytest.mark.usefixtures("ours")
+
+
+@pytest.fixture
+def open_page(open_genotype: Opener) -> Opener:
+    """Opens the tab; other pages as they are."""
+
+    def opened(page: str = "genotype", **query: str) -> AppTest:
+        test = open_genotype(page, **query)
+        return opened_at(test, "Train") if page == "genotype" else test
+
+    return opened
 
 
 def ordered(folder: DataFolder) -> list[Job]:

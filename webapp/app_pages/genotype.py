@@ -15,6 +15,7 @@ from webapp.genotype_comparison import comparison_marks, render_comparison
 from webapp.genotype_editor import render_editor
 from webapp.genotype_facts import cell_facts, uncounted_line
 from webapp.genotype_files import render_files
+from webapp.genotype_finder import render_finder
 from webapp.genotype_graph import Mark, render_cell_graph
 from webapp.genotype_parts import render_parts
 from webapp.genotype_source import ShownCell
@@ -30,6 +31,9 @@ _LEGEND = (
     "its median time once it was timed. Dashed wires come from the frame before. Point at a box "
     "to read what it does."
 )
+_EDIT = "Edit"
+_TABS = ["Cost and time", "Train", _EDIT, "JSON"]
+_OPEN_TAB = "genotype-tabs"
 _MARKS = "Thick outlines: nodes of both cells. Dashed outlines: nodes of one only."
 
 
@@ -62,15 +66,18 @@ def render() -> None:
     folder = current_folder()
     st.title("Genotype", anchor=False)
     models = read_models(folder)
-    problems, bar = st.container(), st.columns([3, 3, 2, 3])
+    problems = st.container()
+    bar = st.columns([3, 2, 3, 2, 3], vertical_alignment="bottom")
     with bar[0]:
-        cell = choose_cell(models, problems)
+        cell = choose_cell(folder, models, problems)
     with bar[1]:
-        model = choose_static(models, problems, cell=cell)
+        render_finder(folder)
     with bar[2]:
-        size = choose_size(model, problems)
+        model = choose_static(models, problems, cell=cell)
     with bar[3]:
-        other = choose_other(models, problems)
+        size = choose_size(model, problems)
+    with bar[4]:
+        other = choose_other(folder, models, problems)
     view = _view(folder, cell, model, size)
     with st.container():  # whatever it holds, the tabs below keep their place and stay open
         if other is None:
@@ -98,7 +105,7 @@ def _render_one(view: View) -> None:
     _render_facts(view)
 
 
-def _render_heading(view: View, *, title: str) -> None:
+def _render_heading(view: View, *, title: str, is_edited: bool = True) -> None:
     cell = view.cell
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(literal(title), anchor=False, width="content")
@@ -116,7 +123,8 @@ def _render_heading(view: View, *, title: str) -> None:
             go_to_model(cell.model.id)
     if cell.description:
         st.caption(literal(cell.description))
-    if cell.draft.problem:
+    is_said_below = is_edited and st.session_state.get(_OPEN_TAB) == _EDIT
+    if cell.draft.problem and not is_said_below:
         st.error(literal(cell.draft.problem), icon=":material/error:")
 
 
@@ -141,7 +149,7 @@ def _render_both(a: View, b: View) -> None:
     if a.cell.genotype is not None and b.cell.genotype is not None:
         marks_a, marks_b = comparison_marks(a.cell.genotype, b.cell.genotype)
     for letter, view, marks in (("A", a, marks_a), ("B", b, marks_b)):
-        _render_heading(view, title=f"{letter}: {view.cell.title}")
+        _render_heading(view, title=f"{letter}: {view.cell.title}", is_edited=view is a)
         _render_graph(view, key=f"graph-{letter}", marks=marks)
     st.caption(f"{_LEGEND} {_MARKS}")
     st.subheader("The difference", anchor=False)
@@ -158,18 +166,20 @@ def _render_facts(view: View) -> None:
 
 
 def _render_sections(folder: DataFolder, view: View) -> None:
-    """What can be done with the cell; each has a tab of its own."""
-    costs, train, edit, files = st.tabs(
-        ["Cost and time", "Train", "Edit", "JSON"], key="genotype-tabs"
-    )
-    with costs:
-        _render_costs(folder, view)
-    with train:
-        render_cell_training(folder, view.cell, view.model)
-    with edit:
-        render_editor(view.cell)
-    with files:
-        render_files(view.cell)
+    """What can be done with the cell; each has a tab of its own, which is drawn once it is open."""
+    costs, train, edit, files = st.tabs(_TABS, key=_OPEN_TAB, on_change="rerun")
+    if costs.open:
+        with costs:
+            _render_costs(folder, view)
+    if train.open:
+        with train:
+            render_cell_training(folder, view.cell, view.model)
+    if edit.open:
+        with edit:
+            render_editor(view.cell)
+    if files.open:
+        with files:
+            render_files(view.cell)
 
 
 def _render_costs(folder: DataFolder, view: View) -> None:
@@ -179,7 +189,9 @@ def _render_costs(folder: DataFolder, view: View) -> None:
         st.caption("Counted as soon as the nodes are a cell.")
     else:
         render_parts(view.described, view.times)
-        st.caption(literal(uncounted_line(view.described)))
+        timed = " Times are medians; inside the cell the hooks that take them are included."
+        told = uncounted_line(view.described) + (timed if view.times is not None else "")
+        st.caption(literal(told))
         render_timing(folder, view.described, view.model, view.timings, size=view.size)
 
 

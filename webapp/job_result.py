@@ -21,9 +21,11 @@ _KEPT_SECONDS = 86_400.0  # an export's file
 def result_button(job: Job, *, place: str) -> None:
     """A button that opens what the job made, where that has a page, or gives its file.
 
-    Nothing where the job is not done; `place` keeps keys apart.
+    Nothing where the job is not done, but for a video that could not be imported: it is deleted
+    on its page. `place` keeps keys apart.
     """
-    if job.state is not JobState.DONE:
+    is_unusable = job.kind == "import_video" and job.state is JobState.FAILED
+    if job.state is not JobState.DONE and not is_unusable:
         return
     if job.kind == "export_range":
         if time.time() >= (job.finished_at or 0.0) + _KEPT_SECONDS:

@@ -55,6 +55,15 @@ def test_what_has_a_page_can_be_opened(
     assert [each.label for each in test.button] == ["Open"]
 
 
+def test_a_video_that_could_not_be_imported_is_opened_to_be_deleted(folder: DataFolder) -> None:
+    with folder.database.writing() as session:
+        jobs.enqueue(session, "import_video", payload={"video_id": new_id()}, title="x", priority=1)
+        job = jobs.claim(session, ["import_video"], lease_owner="tests", lease_seconds=60)
+        assert job is not None
+        jobs.fail(session, job.id, job.fence, error="It is cut off.", cause="refused")
+    assert [each.label for each in shown(job.id).button] == ["Open"]
+
+
 def test_what_a_terminal_made_has_no_page(folder: DataFolder) -> None:
     test = shown(ended(folder, "segment_video", {}, video="/drive.mp4"))
     assert (list(test.button), links(test)) == ([], [])

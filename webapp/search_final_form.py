@@ -25,6 +25,15 @@ from webapp.wording import count
 _MOST_CELLS = 10
 _MOST_SEEDS = 10
 
+USUAL = {
+    "length": LENGTH,
+    "variants": 1,
+    "own_head": False,
+    "memoryless": False,
+    "precision": "fp32",
+}
+"""How cells are trained to the end, but for splits and steps."""
+
 
 def render_final_form(folder: DataFolder, view: SearchView) -> None:
     """The form; without the search's own dataset it says what is missing and presets none."""
@@ -143,13 +152,6 @@ def _render_order(
         )
     if not is_wanted:
         return
-    usual = {
-        "length": LENGTH,
-        "variants": 1,
-        "own_head": False,
-        "memoryless": False,
-        "precision": "fp32",
-    }
     try:
         queue.add_final_trainings(
             folder,
@@ -158,7 +160,7 @@ def _render_order(
             seeds=range(seeds),
             static=static.id,
             dataset=dataset.id,
-            options=usual | options,
+            options=USUAL | options,
         )
     except DyncellError as error:
         render_failure(error)

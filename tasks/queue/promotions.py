@@ -1,6 +1,6 @@
 """The best cells of a search, trained to the end with several seeds each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ def add_final_trainings(
     static: str,
     dataset: str,
     options: dict[str, Any],
+    keys: Collection[str] = (),
 ) -> list[Job]:
     """Queues the training of the best cells of a search, each with every seed; all or none.
 
@@ -48,6 +49,7 @@ def add_final_trainings(
         static: Name or id of the static network, usually one that has learnt all of train.
         dataset: Name or id of the dataset.
         options: As `add_cell_training` has them, but for `seed` and `key_interval`.
+        keys: Keys of cells; where they are given, of the best `top` only these are trained.
 
     Returns:
         The jobs that were added, by rank and seed.
@@ -65,24 +67,27 @@ def add_final_trainings(
     _refuse_unlearnt(folder, search, static, dataset, options)
     with folder.database.writing() as session:
         found = searches.get(session, search)
-        chosen = best_cells(trials.list_trials(session, found.id, limit=None), most=top)
+        best = best_cells(trials.list_trials(session, found.id, limit=None), most=top)
+        chosen = [each for each in enumerate(best, 1) if not keys or each[1].key in keys]
         if not chosen:
-            raise DyncellError(f"No cell of the search {found.name!r} has a reward yet.")
+            which = "None of these cells" if keys else "No cell"
+            raise DyncellError(f"{which} of the search {found.name!r} has a reward yet.")
         shared = options | {
             "static_id": models.get(session, static).id,
             "dataset_id": datasets.get(session, dataset).id,
         }
         there = _there(session, shared)
         added = []
-        for rank, trial in enumerate(chosen, 1):
+        for rank, trial in chosen:
             for seed in dict.fromkeys(seeds):
                 if (trial.key, seed) not in there:
                     added.append(
                         _order(session, found, trial, rank, seed, static, dataset, options)
                     )
         if not added:
+            which = "These" if keys else f"The best {len(chosen)}"
             raise DyncellError(
-                f"The best {len(chosen)} cells of {found.name!r} are trained with these seeds "
+                f"{which} cells of {found.name!r} are trained with these seeds "
                 "already, or are being trained; take more cells or other seeds."
             )
     notify(folder.settings)

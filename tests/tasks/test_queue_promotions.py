@@ -44,6 +44,17 @@ def promote(folder: DataFolder, **values: Any) -> list[Job]:
     return queue.add_final_trainings(folder, **asked | values)
 
 
+def test_some_of_the_best_cells_are_trained_with_their_ranks(known: DataFolder) -> None:
+    third = trials_of(known, "cells")[0]
+    added = promote(known, top=100, keys=[third.key])
+    told = [(job.payload["trial"], job.payload["rank"], job.payload["seed"]) for job in added]
+    assert told == [(0, 3, 0), (0, 3, 1), (0, 3, 2)]
+    with pytest.raises(DyncellError, match="These cells of 'cells' are trained with these seeds"):
+        promote(known, top=100, keys=[third.key])
+    with pytest.raises(DyncellError, match="None of these cells of the search 'cells'"):
+        promote(known, top=100, keys=["0" * 16])
+
+
 def test_the_best_different_cells_are_trained_with_every_seed(known: DataFolder) -> None:
     added = promote(known)
     found = trials_of(known, "cells")

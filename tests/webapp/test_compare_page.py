@@ -3,17 +3,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from core.baselines.config import BaselineConfig
 from core.board.filter import parse_filter
 from core.data_folder import DataFolder
+from core.genotype import Genotype
 from core.nn.config import StaticConfig
 from core.palette import CAMVID
 from core.records import new_id
 from core.store import board, datasets, jobs, models, segmentations
+from core.store.tables import SearchRow
+from tasks import queue
 from tests.compared_rows import STATIC, ComparedRows, add_compared_rows, measure_rows
+from tests.tasks.search_of_tests import CONFIG, add_static, images_of
+from tests.tasks.search_of_tests import add_dataset as add_stripes
 from tests.webapp.judged import FRAMES, add_evaluation
+from tests.webapp.searched import add_search
 from tests.webapp.stored import add_segmentation, add_video
 from webapp.comparison_videos import segmented
 from webapp.data import read_video
@@ -93,14 +100,46 @@ def test_a_row_of_another_setting_shows_numbers_without_a_difference(rows: Compa
     assert "it is a static network: it has no cell" in said
 
 
-def test_a_trial_shows_what_it_has_and_says_why_the_rest_is_missing(rows: ComparedRows) -> None:
-    page = _page([rows.mover, rows.trial])
+@pytest.mark.parametrize("is_base", [False, True])
+def test_a_trial_shows_what_it_has_and_says_once_what_it_lacks(
+    rows: ComparedRows, is_base: bool
+) -> None:
+    page = _page([rows.trial, rows.mover] if is_base else [rows.mover, rows.trial])
     assert "40.0" in _tables(page)
-    assert "has no bars: a trial of a search has no evaluation" in _said(page)
     assert "nan" not in _tables(page).lower()
-    page = _page([rows.trial, rows.mover])
-    assert "A: " in _said(page)
-    assert len(page.get("html")) == 1  # no classes where the base has none
+    said = _said(page)
+    assert f"{'A' if is_base else 'B'} is a trial" in said
+    assert "has no evaluation" not in said  # said in one sentence, not section by section
+    assert [each.value for each in page.header] == ["Numbers", "Closely"]
+    assert page.button(key="comparison-train").disabled
+    assert "is not here: import it on Datasets under this name" in said
+
+
+def test_two_trials_are_trained_to_the_end_by_one_button(folder: DataFolder, ours: None) -> None:
+    dataset = add_stripes(folder)
+    add_static(folder, images=images_of(folder, dataset))
+    search = add_search(folder, "cells", config=CONFIG, rewards=[0.3, 0.5, 0.4])
+    with folder.database.writing() as session:
+        session.execute(
+            update(SearchRow).where(SearchRow.id == search.id).values(dataset_id=dataset.id)
+        )
+    with folder.database.reading() as session:
+        found = board.page(session, parse_filter("kind = trial and reward < 45"))
+    page = _page([row.id for row in found])
+    assert "A and B are trials" in _said(page)
+    assert "2 cells x 3 seeds on stripes / train, in small" in _said(page)
+    page.button(key="comparison-train").click().run()
+    assert not page.exception
+    with folder.database.reading() as session:
+        ordered = queue.final_trainings(session, search.id)
+    wanted = {(each.texts["key"], seed) for each in found for seed in range(3)}
+    trained = {
+        (Genotype.from_dict(job.payload["genotype"]).key, job.payload["seed"]) for job in ordered
+    }
+    assert trained == wanted
+    assert "0 of 6 trainings done" in _said(page)
+    page.button(key="comparison-train").click().run()
+    assert "trained with these seeds already" in page.error[0].value
 
 
 @pytest.mark.parametrize("gone", ["0" * 16, "nonsense"])
@@ -120,7 +159,7 @@ def test_of_five_rows_four_are_compared_and_the_fifth_comes_when_one_goes(
     page.button(key=f"out-{rows.mover}").click().run()
     assert not page.warning
     assert page.query_params["row"] == [rows.clock, rows.static, rows.elsewhere, rows.trial]
-    assert "a trial of a search has no evaluation" in _said(page)
+    assert "D is a trial" in _said(page)
 
 
 def test_a_base_that_is_no_row_of_the_address_is_told(rows: ComparedRows) -> None:

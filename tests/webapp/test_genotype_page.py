@@ -245,7 +245,8 @@ def test_any_cell_of_the_board_is_found_by_words_and_shown_or_compared(
         wanted = board.page(session, parse_filter("reward > 78.5"))[0].texts["key"]
     test.text_input(key="find-cell-words").set_value(f"streets {wanted[3:12]}").run()
     (found,) = [each for each in test.radio if each.key == "find-cell-chosen"]
-    assert [bare(option).split(" · ")[::2] for option in found.options] == [[wanted, "Reward 79.00"]]
+    (option,) = found.options
+    assert bare(option).split(" · ")[::2] == [wanted, "Reward 79.00"]
     found.set_value(wanted).run()
     test.button(key="find-cell-genotype").click().run()
     assert asked(test, "genotype") == wanted

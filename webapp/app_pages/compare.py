@@ -14,6 +14,7 @@ from webapp.comparison_curves import render_curves
 from webapp.comparison_data import ComparisonView, read_view
 from webapp.comparison_rows import render_adding, render_rows, row_title
 from webapp.comparison_table import render_numbers
+from webapp.comparison_trials import is_about_proxies, render_trials
 from webapp.comparison_videos import render_videos
 from webapp.folder import current_folder
 from webapp.links import go_to_leaderboard
@@ -59,17 +60,22 @@ def _render_heading(view: ComparisonView) -> None:
 
 
 def _render_comparison(folder: DataFolder, view: ComparisonView, comparison: Comparison) -> None:
+    render_trials(folder, comparison)
     st.header("Numbers", anchor=False)
     render_numbers(comparison)
-    render_classes(comparison)
-    render_curves(folder, comparison)
+    are_proxies = is_about_proxies(comparison)
+    if not are_proxies:
+        render_classes(comparison)
+        render_curves(folder, comparison)
     st.header("Closely", anchor=False)
     place = _choose_close(view, comparison)
-    st.markdown("**Confusion**")
-    render_confusion(comparison, place)
+    if not are_proxies:
+        st.markdown("**Confusion**")
+        render_confusion(comparison, place)
     st.markdown("**Cells**")
     render_cells(folder, comparison, place)
-    render_videos(folder, comparison, view.address.video)
+    if not are_proxies:
+        render_videos(folder, comparison, view.address.video)
 
 
 def _choose_close(view: ComparisonView, comparison: Comparison) -> int:

@@ -40,7 +40,7 @@ def render_listing(key: str, orders: Mapping[str, str], *, what: str) -> Listing
     find, sort = f"find-{key}", f"sort-{key}"
     _keep(find, listing.find)
     _keep(sort, listing.order)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"listing-{key}"):
         st.text_input(
             f"Find {what}",
             key=find,

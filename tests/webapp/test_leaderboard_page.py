@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,22 @@ def test_controls_write_the_address(rows: list[Row]) -> None:
     assert page.selectbox(key="board-direction").value == "low first"
     page.selectbox(key="board-direction").select("high first").run()
     assert page.query_params["sort"] == "latency_p50:desc"
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_times_of_busy_machines_are_marked_and_explained(
+    folder: DataFolder, ours: None, busy: bool
+) -> None:
+    first, *others = (
+        replace(row, flags={**row.flags, "busy": False}, means={**row.means, "latency_p50": 12.0})
+        for row in made_rows(4)
+    )
+    first = replace(first, flags={**first.flags, "busy": busy})
+    fill_board(folder.database, [first, *others])
+    page = _page(setting="all", columns="name,latency_p50")
+    note = "† Other work kept the machine busy: the times are too long."
+    assert [each.value for each in page.caption].count(note) == busy
+    assert sum("†" in each for each in page.dataframe[0].value["latency_p50"]) == busy
 
 
 def test_one_setting_is_shown_unless_all_are_asked_for(rows: list[Row]) -> None:

@@ -68,17 +68,14 @@ function shades(all, { name, unit, ink, least, isLowFull = false }) {
     const value = extreme(series, name, from, end, choose);
     return value === null ? null : shade(ink, share(value));
   };
+  const ends = [pale, full].map((end) => `${end.toFixed(high < 10 ? 2 : 1)} ${unit}`);
   const isFull = (series, frame) => share(series.number(name, frame)) >= 1; // false of NaN
   return {
     colourOf,
     isMarked: (series, frame) => isFull(series, frame) && !isFull(series, frame - 1),
-    scale: `pale ${told(pale, high)} ${unit}, full ${told(full, high)} ${unit}`,
+    scale: numbers.length === 0 ? "" : `pale ${ends[0]}, full ${ends[1]}`,
     meaning: `${SPAN} ${least.text}.`,
   };
-}
-
-function told(value, high) {
-  return value.toFixed(high < 10 ? 2 : 1);
 }
 
 function path() {

@@ -1,9 +1,14 @@
-"""Which datasets rendered streets can be learnt beside."""
+"""Which datasets rendered streets can be learnt beside, and which they usually are."""
 
 from collections.abc import Sequence
 
 from core.errors import DyncellError
 from core.palette import CAMVID
+
+
+def suit_streets(classes: Sequence[str], *, layout: str) -> bool:
+    """Whether rendered streets add something: it has their classes and is not rendered itself."""
+    return tuple(classes) == CAMVID.names and layout != "synthetic"
 
 
 def refuse_other_classes(classes: Sequence[str], *, what: str) -> None:

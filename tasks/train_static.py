@@ -22,9 +22,9 @@ from core.datasets.training import DatasetData
 from core.durable import replace_file
 from core.frame_choice import FrameChoice
 from core.model_file import SUFFIX, model_digest, read_header
-from core.palette import CAMVID
 from core.records import Progress
 from core.registry import resolve_model
+from core.street_classes import suit_streets
 from core.train.config import StaticTraining
 from core.train.data import TrainingData
 from core.train.precision import probe_precision
@@ -95,7 +95,7 @@ def _resolved(payload: Asked, reader: PackReader) -> Asked:
         has_unseen = any(split.name == "val" and split.labelled for split in index.splits)
         score = "val" if has_unseen and "val" not in payload["splits"] else ""
     if extra is None:
-        is_street = index.palette.names == CAMVID.names and index.layout != "synthetic"
+        is_street = suit_streets(index.palette.names, layout=index.layout)
         extra = EXTRA if is_street else 0.0
     return {**payload, "score": score, "extra": extra}
 

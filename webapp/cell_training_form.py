@@ -7,8 +7,8 @@ import streamlit as st
 from core.data_folder import DataFolder
 from core.errors import DyncellError
 from core.genotype import Genotype
-from core.palette import CAMVID
 from core.records import Dataset, Model
+from core.street_classes import suit_streets
 from tasks import queue
 from webapp.choice import choose
 from webapp.evaluation_data import read_datasets
@@ -118,7 +118,7 @@ def _advanced(genotype: Genotype, dataset: Dataset) -> dict[str, Any]:
             help="More clips need more disk and more time before the first step.",
         )  # fmt: skip
         streets = 0
-        if dataset.classes == CAMVID.names and dataset.layout != "synthetic":
+        if suit_streets(dataset.classes, layout=dataset.layout):
             streets = first.number_input(
                 "Synthetic streets", 0, 2000, 0, step=10, key="cell-streets",
                 help="Rendered streets to learn as well, three clips of each.",

@@ -8,9 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.data_folder import DataFolder
 from core.errors import DyncellError
-from core.palette import CAMVID
 from core.records import Dataset, Model
 from core.registry import can_begin_training
+from core.street_classes import suit_streets
 from tasks import queue
 from webapp.choice import choose
 from webapp.data import read_models
@@ -106,7 +106,7 @@ def _advanced(dataset: Dataset, learnt: Sequence[str], *, starts: dict[str, str]
             key=f"train-score-{dataset.id}-{'-'.join(learnt)}",
         )
         extra = 0.0
-        if dataset.classes == CAMVID.names and dataset.layout != "synthetic":
+        if suit_streets(dataset.classes, layout=dataset.layout):
             extra = second.slider(
                 "Synthetic streets",
                 0.0,

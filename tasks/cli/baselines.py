@@ -12,10 +12,9 @@ from core.dataset_registry import resolve_dataset
 from core.frame_choice import FrameChoice
 from core.nn.cell_config import DEFAULT_KEY_INTERVAL
 from core.settings import Settings
-from core.train.cell_config import LENGTH, SHORTEST_CLIP, STEPS
-from core.video.simulation.motion import LONGEST
 from tasks.cli.baseline_run import Asking, BaselineRun, registered_static
 from tasks.cli.baseline_table import print_markdown, print_table, table_document
+from tasks.cli.cell_options import with_clips
 from tasks.cli.options import open_folder, print_json, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.queue.baselines import refuse_no_static, refuse_unsteady
@@ -72,16 +71,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--learn", "learnt", multiple=True, help="Split that cells learn; repeatable [train]."
 )
-@click.option(
-    "--steps", default=STEPS, show_default=True, type=click.IntRange(min=1), help="Training steps."
-)
-@click.option(
-    "--length",
-    default=LENGTH,
-    show_default=True,
-    type=click.IntRange(SHORTEST_CLIP, LONGEST),
-    help="Frames of a simulated clip.",
-)
+@with_clips
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--markdown", is_flag=True, help="Print the table as a page of Markdown.")
 @with_settings

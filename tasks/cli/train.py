@@ -14,10 +14,8 @@ from core.model_file import DEFAULT_STATIC
 from core.names import checked_name
 from core.registry import resolve_model
 from core.settings import Settings
-from core.train.cell_config import LENGTH, SHORTEST_CLIP
-from core.train.cell_config import STEPS as CELL_STEPS
 from core.train.recipe import STEPS
-from core.video.simulation.motion import LONGEST
+from tasks.cli.cell_options import with_clips
 from tasks.cli.options import open_folder, refuse_unwritable, with_settings
 from tasks.cli.progress import progress_bar
 from tasks.foreground import run_in_foreground
@@ -135,20 +133,7 @@ def static(
 @click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Decides all chance."
 )
-@click.option(
-    "--steps",
-    default=CELL_STEPS,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="Training steps.",
-)
-@click.option(
-    "--length",
-    default=LENGTH,
-    show_default=True,
-    type=click.IntRange(SHORTEST_CLIP, LONGEST),
-    help="Frames of a simulated clip.",
-)
+@with_clips
 @click.option(
     "--variants",
     default=1,

@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from core.named_genotypes import NAMED
+from tasks.cli.baselines import baselines
+from tasks.cli.train import cell
 from tests.datasets_media import make_camvid
 from tests.small_model import write_small_model
 from tests.tasks.cli.test_commands import Terminal
@@ -142,3 +145,12 @@ def test_what_cannot_be_judged_is_told_in_one_line(
         assert ran.stderr.strip().count("\n") == 0
     both = dyncell("baselines", static, camvid, "--split", "val", "--json", "--markdown")
     assert both.exit_code == 2
+
+
+def test_cells_are_trained_by_the_same_options_as_a_cell_alone() -> None:
+    def told(command: click.Command) -> list[tuple[object, ...]]:
+        shared = [each for each in command.params if each.name in ("steps", "length")]
+        return [(each.opts, each.default, str(each.type), each.help) for each in shared]
+
+    assert told(baselines) == told(cell)
+    assert len(told(cell)) == 2

@@ -28,10 +28,9 @@ def render_controls(
 ) -> None:
     """Setting, filter, order, columns and the archive; what could not be read of the address."""
     trials = of_trials(settings, address)
-    left, right = st.columns([2, 3])
-    with left:
-        _render_setting(address, settings)
-    with right:
+    _render_setting(address, settings)
+    bar = st.columns([5, 3, 2, 2, 2], vertical_alignment="bottom")
+    with bar[0]:
         _keep("board-filter", address.filter_text)
         st.text_input(
             "Filter",
@@ -42,10 +41,7 @@ def render_controls(
             help=_HELP,
             on_change=_take_filter,
         )
-        if problem:
-            st.error(literal(problem))
-    order, direction, columns, archive = st.columns([2, 1, 4, 1], vertical_alignment="bottom")
-    with order:
+    with bar[1]:
         sort = _sort(address, trials=trials)
         _keep("board-sort", sort.key)
         st.selectbox(
@@ -57,24 +53,40 @@ def render_controls(
             help="Numbers that a constant picture wins are sorted by their ratio to the row's own "
             "static network; greyed rows stand behind, by their mIoU.",
         )
-    with direction:
+    with bar[2]:
         _keep("board-direction", "high first" if sort.descending else "low first")
         st.selectbox(
             "Direction", ["high first", "low first"], key="board-direction", on_change=_take_order
         )
-    with columns:
-        shown = _columns(address, trials=trials)
-        _keep("board-columns", shown)
-        st.multiselect(
-            "Columns",
-            _offered(list(COLUMNS), shown, trials=trials),
-            key="board-columns",
-            format_func=lambda key: COLUMNS[key].label,
-            on_change=lambda: _take_columns(folder, trials=trials),
-        )
-    with archive:
+    with bar[3]:
+        _render_columns(folder, address, trials=trials)
+    with bar[4]:
         _keep("board-archive", address.is_archive)
         st.toggle("Archive", key="board-archive", on_change=_take_archive)
+    if problem:
+        st.error(literal(problem))
+
+
+def _render_columns(folder: DataFolder, address: BoardAddress, *, trials: bool) -> None:
+    shown = _columns(address, trials=trials)
+    chooser = st.popover(
+        f"{len(shown)} columns",
+        icon=":material/view_column:",
+        key="board-columns-chooser",
+        on_change="rerun",
+        width="stretch",
+    )
+    if chooser.open:
+        with chooser:
+            _keep("board-columns", shown)
+            st.pills(
+                "Columns",
+                _offered(list(COLUMNS), shown, trials=trials),
+                selection_mode="multi",
+                key="board-columns",
+                format_func=lambda key: COLUMNS[key].label,
+                on_change=lambda: _take_columns(folder, trials=trials),
+            )
 
 
 def setting_name(setting: board.Setting) -> str:

@@ -21,12 +21,15 @@ _RANK = "Rank"
 _OFFERED = 3  # settings in which rows match where none does here
 _CLICKS = "board-clicks"
 _TABLE = "board-rows-"
+_SORTS = '[role="menu"] > [role="menuitem"]:is(:nth-child(2), :nth-child(3))'
 _STYLE = f"""
 <style>
-[class*="st-key-{_TABLE}"] [data-testid="stElementToolbar"] {{ display: none; }}
+[class*="st-key-{_TABLE}"] [data-testid="stElementToolbar"],
+[data-testid="stDataFrameColumnMenu"] {_SORTS} {{ display: none; }}
 </style>
 """
-"""The table's own tools know the rows of this page alone; the page has tools for all of them."""
+"""The table's own tools, and the two sorts in the menu of a heading, know the rows of this page
+alone; the page has tools for all of them. Streamlit has no option that takes either away."""
 
 _GREY = "color: rgba(128, 140, 140, 0.75)"
 

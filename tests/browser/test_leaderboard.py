@@ -61,6 +61,13 @@ def test_the_board_of_10_000_rows_from_its_first_page_to_the_comparison(
     expect(page).to_have_url(re.compile("sort=params%3Adesc"))
     expect(page.get_by_text(re.compile(f"^1 to {PAGE} of 10,"))).to_be_visible()
     expect(_cells(page)).to_contain_text([_expected(running_app, "", "params:desc")])
+    _heading(page, from_right=15)  # its menu
+    menu = page.get_by_test_id("stDataFrameColumnMenu")
+    expect(menu.get_by_text("Autosize")).to_be_visible()
+    for sort in ("Sort ascending", "Sort descending"):
+        expect(menu.get_by_text(sort)).to_be_hidden()  # these would sort this page alone
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
 
     matching = _matching(running_app, ASKED)
     assert {row.id for row in matching} == {
@@ -185,7 +192,9 @@ def _box(where: Locator) -> dict[str, float]:
 
 def _heading(page: Page, *, from_right: int) -> None:
     box = _box(page.get_by_test_id("stDataFrame").first)
-    page.mouse.click(box["x"] + box["width"] - from_right, box["y"] + ROW_HEIGHT / 2)
+    place = box["x"] + box["width"] - from_right, box["y"] + ROW_HEIGHT / 2
+    page.mouse.move(*place)
+    page.mouse.click(*place)
 
 
 def _tick(page: Page, number: int) -> None:

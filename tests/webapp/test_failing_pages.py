@@ -184,7 +184,8 @@ def test_a_full_disk_is_said_of_what_is_chosen_or_asked_first(stored: DataFolder
         assert "is full" in errors(put.click().run())[0]
         assert frames.session_state["frames-ticked"], "what was ticked is lost"
         board = open_page("leaderboard")
-        columns = board.multiselect(key="board-columns")
+        board.session_state["board-columns-chooser"] = True
+        columns = board.run().pills(key="board-columns")
         assert "is full" in errors(columns.unselect(columns.value[-1]).run())[0]
         assert board.title[0].value == "Leaderboard"
         assert "is full" in errors(saving(AppTest.from_function(_ask_for_view)))[0]

@@ -34,6 +34,13 @@ NAMED: dict[str, Genotype] = {
             Node("1", "2", "identity", "sep3x3", "concat"),
         )
     ),
+    "realign": Genotype(
+        (
+            Node("low", "low", "identity", "sep3x3", "sum"),
+            Node("prev_high", "0", "identity", "identity", "align"),
+            Node("1", "0", "identity", "identity", "sum"),
+        )
+    ),
 }
 """Name -> genotype."""
 
@@ -55,6 +62,11 @@ DESCRIPTIONS: dict[str, str] = {
         "Light, because the branch that sees the present must be cheaper than the one it corrects: "
         "the aligned past and a small network on low are fused by a 1x1 convolution (after Accel: "
         "Jain et al., CVPR 2019)."
+    ),
+    "realign": (
+        "Light: the past is warped to where a small network on low finds it, and that network's "
+        "answer is added (after the flow alignment module of SFNet, between frames instead of "
+        "between levels: Li et al., ECCV 2020)."
     ),
 }
 """Name -> what it is after, in one sentence with its source."""

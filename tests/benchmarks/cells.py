@@ -32,7 +32,8 @@ from core.metrics.consistency import VideoConsistency
 from core.metrics.flow_consistency import FlowConsistency
 from core.metrics.motion import FlowJudge, Match
 from core.metrics.stability import Stability
-from core.model_file import model_digest
+from core.model_file import model_digest, read_header
+from core.named_genotypes import NAMED
 from core.palette import CAMVID, IGNORE
 from core.predict import VideoPredictor
 from core.video.clip import Labels, Rgb
@@ -93,7 +94,7 @@ def main() -> None:
     parser.add_argument("camvid", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="Where rows are kept, JSON.")
     parser.add_argument("--static", required=True, help="The static network the cells live in.")
-    parser.add_argument("--light", nargs="*", default=[], help="Seeds of one light cell.")
+    parser.add_argument("--light", nargs="*", default=[], help="Light cells, seeds of each.")
     parser.add_argument("--full", nargs="*", default=[], help="Seeds of one full cell.")
     parser.add_argument("--control", nargs="*", default=[], help="Its memoryless control.")
     parser.add_argument("--key-interval", type=int, default=5)
@@ -162,16 +163,25 @@ def cases(options: argparse.Namespace) -> Iterator[Case]:
     light = [(file, model_digest(Path(file))[:16]) for file in options.light]
     for file, key in light:
         yield Case(
-            f"{pooled}light cell",
+            f"{pooled}{light_cell(file)}",
             key,
             every_frame(partial(loaded, file, interval), phases=interval),
         )
     if not options.no_curve:
         for name, file, key in (
             ("copy", copied, digest),
-            *(("light cell", file, key) for file, key in light),
+            *((light_cell(file), file, key) for file, key in light),
         ):
             yield Case(f"mIoU@d: {name}", key, partial(curve, file))
+
+
+def light_cell(file: str) -> str:
+    """What rows call the cell of a model file: its name, where it has one, else its key."""
+    cell = read_header(Path(file)).cell
+    assert cell is not None
+    assert cell.genotype is not None
+    key = cell.genotype.key
+    return f"light cell {next((name for name, it in NAMED.items() if it.key == key), key)}"
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

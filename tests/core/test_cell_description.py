@@ -88,6 +88,7 @@ def test_it_says_what_the_answer_is_at_first() -> None:
         "propagate": "prev_high",
         "clockwork": "prev_high",
         "correct": "prev_high",
+        "realign": "prev_high",
     }
     assert first["blend"].is_eased_in
     assert not first["clockwork"].is_eased_in

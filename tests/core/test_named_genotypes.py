@@ -17,7 +17,7 @@ def test_every_name_has_one_sentence_that_says_its_class_and_source() -> None:
 
 
 def test_the_named_ones_are_different_cells_of_the_extended_space() -> None:
-    assert set(NAMED) == {"blend", "propagate", "clockwork", "correct"}
+    assert set(NAMED) == {"blend", "propagate", "clockwork", "correct", "realign"}
     assert len({found.key for found in NAMED.values()}) == len(NAMED)
     for found in NAMED.values():
         assert Space("extended", len(found.nodes)).contains(found)
@@ -25,7 +25,7 @@ def test_the_named_ones_are_different_cells_of_the_extended_space() -> None:
 
 def test_their_classes_are_those_of_the_design() -> None:
     light = {name for name, found in NAMED.items() if found.is_light}
-    assert light == {"propagate", "clockwork", "correct"}
+    assert light == {"propagate", "clockwork", "correct", "realign"}
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data_folder import DataFolder
+from core.named_genotypes import NAMED
 from core.records import JobState, new_id
 from core.registry import register_shipped
 from core.store import datasets, jobs, latencies, models
@@ -368,7 +369,7 @@ def test_the_baselines_of_a_static_network_are_ordered_from_its_card(
     test = open_page(model=model.id)
     assert "What every cell on mine must beat" in _plain(test)
     test.toggle(key="base-train").set_value(True).run()
-    assert "35 trainings of 600 steps" in _plain(test)
+    assert f"{3 * (len(NAMED) + 1) + 20} trainings of 600 steps" in _plain(test)
     test.number_input(key="base-random").set_value(2)
     test.button(key="base-add").click().run()
     assert not test.exception

@@ -17,7 +17,6 @@ from core.board.sort import Sort
 from core.errors import NotFound
 from core.records import is_id
 from core.store.board_tables import BoardRunRow, board_details, board_rows
-from core.store.finding import naturally
 
 _CELLS = board_rows.c
 _MEASURED = [column.key for column in METRICS]
@@ -158,10 +157,7 @@ def numbers(
     query = select(_CELLS.number)
     if asked is not None:
         query = query.where(condition(asked))
-    cell: ColumnElement[Any] = _CELLS[sort.column]
-    if COLUMNS[sort.column].kind == "text":
-        cell = naturally(cell)
-    keys = [_order(cell, descending=sort.descending, backwards=backwards)]
+    keys = [_order(_CELLS[sort.column], descending=sort.descending, backwards=backwards)]
     if sort.is_by_companion:
         keys.append(_order(_CELLS.miou, descending=True, backwards=backwards))
     keys.append(_CELLS.number.desc() if backwards else _CELLS.number.asc())

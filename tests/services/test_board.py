@@ -14,7 +14,6 @@ from core.board.row import Row
 from core.board.sort import SORTABLE, Sort
 from core.errors import NotFound
 from core.metrics.statistics import Spread, ranks
-from core.natural_order import natural_key
 from core.store import board, board_upkeep
 from core.store.board_ranks import ranked
 from core.store.migrate import migrate
@@ -52,7 +51,6 @@ def _in_order(rows: list[Row], sort: Sort) -> list[Row]:
 
     def place(row: Row) -> tuple[object, ...]:
         found = value(row, sort.column)
-        found = natural_key(found) if isinstance(found, str) else found
         keys: list[object] = [found is None, _Reversed(found) if sort.descending else found or 0]
         if found is None:
             keys[1] = 0

@@ -308,3 +308,10 @@ def test_genotypes_need_nothing_but_the_standard_library() -> None:
 def test_inputs_stand_in_one_order() -> None:
     nodes = tuple(Node(name, "0", "identity", "identity", "sum") for name in reversed(INPUTS))
     assert Genotype((NODE, *nodes)).inputs == INPUTS
+
+
+def test_a_key_that_nobody_wrote_is_not_computed_when_a_genotype_is_read() -> None:
+    document = Genotype.from_dict(one_node()).to_dict()
+    assert "key" not in vars(Genotype.from_dict(document))
+    said = document | {"key": Genotype.from_dict(document).key}
+    assert "key" in vars(Genotype.from_dict(said))  # it is held to what was written

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -14,6 +15,10 @@ FIRST += ("tests/browser/", "tests/tasks/", "tests/services/")
 # compute is so small that threads only get in each other's way.
 for _variable in ("OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
     os.environ.setdefault(_variable, "1")
+
+# A busy machine is no reason for a test to fail.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class FileByFile(LoadFileScheduling):

@@ -25,7 +25,7 @@ NODE = Node("prev_high", "low", "identity", "sep3x3", "blend")
 FULL = Genotype((NODE, Node("0", "high", "identity", "identity", "sum"), NODE))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(genotype=genotypes)
 def test_a_genotype_survives_json_to_the_last_bit(genotype: Genotype) -> None:
     again = Genotype.from_json(genotype.to_json())
@@ -228,7 +228,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     document=anything | st.fixed_dictionaries({"version": st.just(1), "nodes": st.lists(anything)})
 )
@@ -238,7 +238,7 @@ def test_no_document_does_anything_but_be_refused(document: object) -> None:
     assert str(caught.value).isprintable()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(field=st.sampled_from(["left", "right", "left_op", "right_op", "combine"]), value=anything)
 def test_no_value_of_a_node_does_anything_but_be_refused(field: str, value: object) -> None:
     with pytest.raises(InvalidGenotype, match=rf"Node 0(: {field} is| reads) ") as caught:

@@ -27,7 +27,7 @@ def _fields(genotype: Genotype) -> list[tuple[str, ...]]:
     return [(n.left, n.left_op, n.right, n.right_op, n.combine) for n in genotype.nodes]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32), nodes=st.integers(1, 4), alike=st.booleans())
 def test_the_canonical_form_is_the_smallest_of_all_encodings(
     seed: int, nodes: int, alike: bool
@@ -36,7 +36,7 @@ def test_the_canonical_form_is_the_smallest_of_all_encodings(
     assert genotype.canonical == by_all_permutations(genotype)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(genotype=genotypes, seed=st.integers(0, 2**32))
 def test_numbering_and_the_order_of_symmetric_halves_do_not_change_the_key(
     genotype: Genotype, seed: int
@@ -51,7 +51,7 @@ def _kinds(genotype: Genotype) -> list[tuple[str, ...]]:
     return [(node.combine, *sorted((node.left_op, node.right_op))) for node in genotype.nodes]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(genotype=genotypes)
 def test_the_canonical_form_is_its_own(genotype: Genotype) -> None:
     assert genotype.canonical.canonical == genotype.canonical

@@ -10,7 +10,7 @@ from tests.core.genotypes import genotypes, rewritten
 PAST = Node("prev_high", "low", "identity", "sep3x3", "gate")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(genotype=genotypes, seed=st.integers(0, 2**32))
 def test_a_genotype_written_differently_has_the_same_nodes(genotype: Genotype, seed: int) -> None:
     again = rewritten(genotype, random.Random(seed))
@@ -22,7 +22,7 @@ def test_a_genotype_written_differently_has_the_same_nodes(genotype: Genotype, s
         assert {one.left_op, one.right_op} == {other.left_op, other.right_op}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(a=genotypes, b=genotypes)
 def test_every_node_is_named_once_and_sides_can_be_swapped(a: Genotype, b: Genotype) -> None:
     found, mirrored = diff_genotypes(a, b), diff_genotypes(b, a)

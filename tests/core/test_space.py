@@ -73,7 +73,7 @@ def test_light_and_full_cells_make_up_a_space(name: Any, nodes: int) -> None:
     assert 0 < light.count <= full.count
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(space=spaces, seed=st.integers(0, 2**32))
 def test_what_is_sampled_is_in_the_space(space: Space, seed: int) -> None:
     genotype = sample(space, random.Random(seed))
@@ -105,7 +105,7 @@ def test_every_way_to_write_a_genotype_down_is_drawn_equally_often() -> None:
     assert surprise < 2 * len(ways)  # chi-square with len(ways) - 1 degrees of freedom
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(space=spaces, seed=st.integers(0, 2**32))
 def test_a_mutation_changes_one_choice_and_the_cell(space: Space, seed: int) -> None:
     rng = random.Random(seed)

@@ -52,7 +52,7 @@ def assert_readable(layout: Layout) -> None:
         assert all(0 <= y <= layout.height for _, y in wire.points)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(genotypes)
 def test_nothing_lies_on_anything_else(genotype: Genotype) -> None:
     assert_readable(lay_out(genotype.nodes))
@@ -63,7 +63,7 @@ def test_named_cells_are_readable(name: str) -> None:
     assert_readable(lay_out(NAMED[name].nodes))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(genotypes)
 def test_every_reading_is_one_wire_from_its_source_to_its_place(genotype: Genotype) -> None:
     layout = lay_out(genotype.nodes)

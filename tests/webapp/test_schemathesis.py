@@ -84,7 +84,6 @@ def statuses(operation: APIOperation, ids: Ids, failures: list[str]) -> set[int]
         max_examples=EXAMPLES,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

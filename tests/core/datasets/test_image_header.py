@@ -37,7 +37,7 @@ def with_exif(kind: str, orientation: int) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(height=st.integers(1, 300), width=st.integers(1, 300))
 def test_sizes_are_those_a_decoder_finds(kind: str, height: int, width: int) -> None:
     data = coded(kind, height=height, width=width)
@@ -101,7 +101,7 @@ def test_pictures_too_large_are_refused_by_their_header_alone() -> None:
         read_header(bytes(data))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(kind=st.sampled_from(KINDS), data=st.data())
 def test_nonsense_is_refused_in_words_and_never_breaks(kind: str, data: st.DataObject) -> None:
     whole = bytearray(coded(kind))

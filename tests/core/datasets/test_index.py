@@ -145,7 +145,7 @@ frames_of_any_kind = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(found=frames_of_any_kind)
 def test_the_text_form_reads_back_as_it_was(found: Frame) -> None:
     index = index_of(found)

@@ -15,7 +15,7 @@ documents = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(document=documents, indent=st.none() | st.integers(0, 3))
 def test_values_are_those_of_json_and_every_one_has_its_line(
     document: object, indent: int | None

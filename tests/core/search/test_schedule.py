@@ -14,7 +14,7 @@ def _in_order(parallelism: int, trials: int, *, seed: int = 0) -> SimulatedSearc
     return search
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), parallelism=st.integers(1, 6), trials=st.integers(1, 24))
 def test_the_sequence_is_the_same_whatever_ends_when(
     data: st.DataObject, parallelism: int, trials: int
@@ -33,7 +33,7 @@ def test_the_sequence_is_the_same_whatever_ends_when(
     assert search.asked == whole.asked
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(first=st.integers(1, 12), more=st.integers(1, 12), parallelism=st.integers(1, 5))
 def test_an_extended_search_goes_on_as_if_it_had_been_longer_from_the_start(
     first: int, more: int, parallelism: int

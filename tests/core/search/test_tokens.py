@@ -20,7 +20,7 @@ SPACES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(space=SPACES, data=st.data())
 def test_whatever_is_chosen_of_what_is_allowed_makes_a_genotype_of_the_space(
     space: Space, data: st.DataObject
@@ -37,7 +37,7 @@ def test_whatever_is_chosen_of_what_is_allowed_makes_a_genotype_of_the_space(
     assert plan.tokens(genotype) == tuple(tokens)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(space=SPACES, seed=st.integers(0, 2**32))
 def test_every_genotype_of_a_space_can_be_written(space: Space, seed: int) -> None:
     plan, genotype = TokenPlan(space), sample(space, random.Random(seed))

@@ -103,7 +103,7 @@ def test_the_last_frame_is_shown_as_long_as_the_others(tmp_path: Path) -> None:
     assert _streams(tmp_path / "a.mp4")["video"][1] == pytest.approx(2.0, abs=1e-3)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     width=st.integers(16, 70),
     height=st.integers(16, 70),

@@ -5,6 +5,7 @@ with several seeds under the usual budget of a search, without early stops. Prin
 between genotypes (of their means, less what seeds add to it), that within (of seeds), their ratio,
 and how well one ranking agrees with that of another seed (Kendall). Trials that are in the file
 already are not run again; `--share 0/2` and `--share 1/2` divide them between two processes.
+`--cells NAME...` takes these cells instead of random ones, and prints their rewards, too.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from core.durable import replace_file
 from core.host_lock import host_lock
 from core.metrics.statistics import kendall_tau
 from core.model_file import read_header
+from core.named_genotypes import NAMED
 from core.search.config import SearchConfig, TrialBudget, trial_seed
 from core.search.limit import cost_limit
 from core.search.material import TrialMaterial, open_material, part_data
@@ -40,12 +42,15 @@ def main() -> None:
     parser.add_argument("--space", default="paper", choices=["paper", "extended"])
     parser.add_argument("--genotypes", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--cells", nargs="*", help="Named cells instead of random ones.")
     parser.add_argument("--share", default="0/1", help="K/N: this process takes every Nth trial.")
     options = parser.parse_args()
     torch.set_num_threads(1)
     config = SearchConfig(dataset="camvid", space=options.space, budget=TrialBudget(rungs=()))
     material = opened(options, config)
-    genotypes = drawn(config, material, options.genotypes)
+    named = {NAMED[name].key: name for name in options.cells or ()}
+    genotypes = [NAMED[name] for name in named.values()]
+    genotypes = genotypes or drawn(config, material, options.genotypes)
     number, shares = map(int, options.share.split("/"))
     wanted = list(product(range(options.seeds), genotypes))[number::shares]
     for seed, genotype in wanted:
@@ -63,6 +68,9 @@ def main() -> None:
         add(options.out, row | result.to_dict(), config)
         print(f"{genotype.key} seed {seed}: {result.reward:.4f}, {time.monotonic() - begun:.0f} s")
     show(rows(options.out))
+    for key, name in named.items():
+        seeds = [100 * row["reward"] for row in rows(options.out) if row["key"] == key]
+        print(f"{name}: reward {mean(seeds):.2f}, {min(seeds):.2f} to {max(seeds):.2f}")
 
 
 def opened(options: argparse.Namespace, config: SearchConfig) -> TrialMaterial:

@@ -6,9 +6,9 @@ BUSY = 0.25
 """With more than this share of all cores taken by others a timing is marked."""
 
 
-def is_busy_now() -> bool:
-    """Whether others are at work, asked before this process begins with its own; takes 0.5 s."""
-    return psutil.cpu_percent(interval=0.5) / 100 > BUSY
+def is_busy_now(*, watched: float = 0.5) -> bool:
+    """Whether others are at work, asked before this process begins; takes `watched` seconds."""
+    return psutil.cpu_percent(interval=watched) / 100 > BUSY
 
 
 class OtherWork:

@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 import torch
 
 from core.datasets.pack import PackReader
@@ -18,6 +17,7 @@ from core.feature_extraction import FeatureExtractor
 from core.features import FeatureBatch
 from core.genotype import Genotype
 from core.nn.weights import load_model
+from core.other_work import is_busy_now
 from core.search.config import SearchConfig, TrialBudget, TrialResult, trial_seed
 from core.search.crops import cropped_batch, random_windows
 from core.search.lesson import lesson_loss
@@ -76,7 +76,7 @@ def measure_search_speed(
         how much longer a step takes whose features are not cached; `busy`, whether other
         processes were at work.
     """
-    busy = psutil.cpu_percent(interval=1.0) / 100 > 0.25
+    busy = is_busy_now(watched=1.0)
     say("computing features, where they are not there yet")
     material, config = _material(setting)
     drawn = _genotypes(config, trials * workers)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-import psutil
 from sqlalchemy import insert, text
 
 from core.board.columns import METRICS
@@ -15,6 +14,7 @@ from core.board.filter import parse_filter
 from core.board.made import made_rows
 from core.board.row import Row
 from core.board.sort import Sort
+from core.other_work import is_busy_now
 from core.store import board
 from core.store.board_drawn import drawn_rows
 from core.store.board_ranks import ranked
@@ -43,7 +43,6 @@ MARKS = ("", "miou >= 20 and miou <= 60")
 AXES = ("macs_steady", "miou")
 
 _REPEATS = 3
-_BUSY = 0.25  # share of the cores that others take before the start
 _CHUNK = 5000
 
 
@@ -78,7 +77,7 @@ def measure_board(database: Database, *, rows: int, say: Callable[[str], None]) 
         busy rss_growth_mb`; of each case the median wall and processor milliseconds. On SQLite the
         processor time is all of the work; of a server only what is done in this process.
     """
-    busy = psutil.cpu_percent(interval=0.5) / 100 > _BUSY
+    busy = is_busy_now()
     before = _rss()
     cases: list[dict[str, Any]] = []
     plots: list[dict[str, Any]] = []
